@@ -1,0 +1,1 @@
+"""The kernel: commands in, events out; `apply` alone changes state."""

@@ -1,0 +1,130 @@
+"""Orders to one root process instance. Each is decided by `engine.kernel.advance`.
+
+A wait (user task, job, timer, subscription, incident) is addressed by its `key`, a number unique in the root instance.
+Who gave the order and why is the runtime's: it journals both beside the events.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from engine.feel import Value
+
+Variables = Mapping[str, Value]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartInstance:
+    """Start at `start_event`, or at the only none start event of the process when it is None."""
+
+    process: str
+    variables: Variables = field(default_factory=dict)
+    start_event: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompleteUserTask:
+    """Finish a user task; `variables` are the form's values and `by` the user id."""
+
+    task: int
+    variables: Variables = field(default_factory=dict)
+    by: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssignUserTask:
+    """Claim (`assignee` given) or release (None) a user task. A task of someone else is refused unless `take_over`."""
+
+    task: int
+    assignee: str | None
+    take_over: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompleteJob:
+    """The work of a service, send or other job-based task was done."""
+
+    job: int
+    variables: Variables = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FailJob:
+    """The work failed. `retries` are those left; 0 raises an incident. `retry_at` is journalled for the cockpit (ISO 8601)."""
+
+    job: int
+    message: str
+    retries: int
+    retry_at: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThrowError:
+    """The work of a job ended in a BPMN error, to be caught by an error boundary event (BPMN 2.0 §10.5.7)."""
+
+    job: int
+    code: str
+    message: str = ""
+    variables: Variables = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TriggerTimer:
+    """The timer is due."""
+
+    timer: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorrelateMessage:
+    """A message reached this subscription."""
+
+    subscription: int
+    variables: Variables = field(default_factory=dict)
+    message_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResolveIncident:
+    """Try again what failed, after writing `variables` to the scope of the element."""
+
+    incident: int
+    variables: Variables = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetVariables:
+    """Write variables in the scope of an element instance; None is the root scope. `local` forbids to look further out."""
+
+    variables: Variables
+    element_instance: int | None = None
+    local: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancelInstance:
+    """End everything; nothing is undone."""
+
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContinueInstance:
+    """Go on after a step budget was used up."""
+
+
+Command = (
+    StartInstance
+    | CompleteUserTask
+    | AssignUserTask
+    | CompleteJob
+    | FailJob
+    | ThrowError
+    | TriggerTimer
+    | CorrelateMessage
+    | ResolveIncident
+    | SetVariables
+    | CancelInstance
+    | ContinueInstance
+)

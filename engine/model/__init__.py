@@ -1,0 +1,1 @@
+"""The executable model: what a diagram means, free of XML."""

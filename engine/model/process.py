@@ -1,0 +1,184 @@
+"""A process as the kernel runs it: elements, flows and what each element needs (BPMN 2.0 §10).
+
+Everything here is immutable and made by `engine.bpmn`; the kernel, the checker and the screens only read it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from engine.model.expression import Expression
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimerDefinition:
+    """`kind` is date, duration or cycle (BPMN 2.0 §10.5.5); the text is ISO 8601, or cron for a cycle."""
+
+    kind: str
+    expression: Expression
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageDefinition:
+    """`correlation_key` is absent at process start events, which start an instance for every message."""
+
+    name: Expression
+    correlation_key: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErrorDefinition:
+    """`code` None catches every error; at an end event it is required."""
+
+    code: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TerminateDefinition:
+    """Ends the enclosing scope and everything in it."""
+
+
+EventDefinition = TimerDefinition | MessageDefinition | ErrorDefinition | TerminateDefinition
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VariableMapping:
+    """`zeebe:input` or `zeebe:output`: write the value of `source` to the variable `target` (a dotted path)."""
+
+    source: Expression
+    target: str
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MultiInstance:
+    """`zeebe:loopCharacteristics` with the BPMN completion condition and cardinality (BPMN 2.0 §10.3.8)."""
+
+    sequential: bool
+    input_collection: Expression | None = None
+    input_element: str | None = None
+    output_collection: str | None = None
+    output_element: Expression | None = None
+    completion_condition: Expression | None = None
+    cardinality: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserTaskDetail:
+    """`zeebe:assignmentDefinition`, `taskSchedule`, `priorityDefinition` and `formDefinition`."""
+
+    assignee: Expression | None = None
+    candidate_groups: Expression | None = None
+    candidate_users: Expression | None = None
+    due_date: Expression | None = None
+    follow_up_date: Expression | None = None
+    priority: Expression | None = None
+    form_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobDetail:
+    """`zeebe:taskDefinition` and `taskHeaders`."""
+
+    type: Expression
+    retries: Expression
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScriptDetail:
+    """`zeebe:script`: a FEEL expression whose value goes to `result_variable`."""
+
+    expression: Expression
+    result_variable: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalledDecision:
+    """`zeebe:calledDecision`; `binding` is latest, deployment or versionTag."""
+
+    decision_id: Expression
+    result_variable: str
+    binding: str = "latest"
+    version_tag: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalledProcess:
+    """`zeebe:calledElement`."""
+
+    process_id: Expression
+    propagate_all_parent_variables: bool = True
+    propagate_all_child_variables: bool = True
+    binding: str = "latest"
+    version_tag: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SequenceFlow:
+    """`condition` None means: always, unless it is the default flow of its source."""
+
+    id: str
+    name: str
+    source: str
+    target: str
+    condition: Expression | None = None
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Element:
+    """One flow node. `type` is the BPMN local name and the key of the element table in `engine.kernel`.
+
+    `parent` is the id of the enclosing sub-process, or the process id. `contents` are the ids of the flow nodes directly inside
+    a sub-process; `boundary_events` those attached to this activity.
+    """
+
+    id: str
+    type: str
+    name: str
+    parent: str
+    line: int
+    incoming: tuple[str, ...] = ()
+    outgoing: tuple[str, ...] = ()
+    default_flow: str | None = None
+    event: EventDefinition | None = None
+    attached_to: str | None = None
+    interrupting: bool = True
+    boundary_events: tuple[str, ...] = ()
+    contents: tuple[str, ...] = ()
+    inputs: tuple[VariableMapping, ...] = ()
+    outputs: tuple[VariableMapping, ...] = ()
+    loop: MultiInstance | None = None
+    user_task: UserTaskDetail | None = None
+    job: JobDetail | None = None
+    script: ScriptDetail | None = None
+    decision: CalledDecision | None = None
+    called: CalledProcess | None = None
+    lane: str | None = None
+    documentation: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProcessDefinition:
+    """One executable process. `elements` holds the flow nodes of all depths by id, in document order; `contents` the top-level ones."""
+
+    id: str
+    name: str
+    resource: str
+    line: int
+    elements: Mapping[str, Element]
+    flows: Mapping[str, SequenceFlow]
+    contents: tuple[str, ...]
+    version_tag: str | None = None
+    documentation: str = ""
+
+    def contents_of(self, scope: str) -> tuple[str, ...]:
+        """The flow nodes directly inside the process (its own id) or a sub-process."""
+        return self.contents if scope == self.id else self.elements[scope].contents
+
+    def start_events(self, scope: str) -> tuple[Element, ...]:
+        """The start events directly inside `scope`, in document order."""
+        inside = (self.elements[i] for i in self.contents_of(scope))
+        return tuple(e for e in inside if e.type == "startEvent")
