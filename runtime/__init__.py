@@ -1,1 +1,1 @@
-"""."""
+"""The durable service around the engine: storage, jobs, messages, records, access, web and command line."""
