@@ -66,7 +66,10 @@ class MultiInstance:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UserTaskDetail:
-    """`zeebe:assignmentDefinition`, `taskSchedule`, `priorityDefinition` and `formDefinition`."""
+    """`zeebe:assignmentDefinition`, `taskSchedule`, `priorityDefinition` and `formDefinition`.
+
+    `form_binding` is ``deployment`` (the form that was deployed with the diagram) or ``latest``.
+    """
 
     assignee: Expression | None = None
     candidate_groups: Expression | None = None
@@ -75,6 +78,7 @@ class UserTaskDetail:
     follow_up_date: Expression | None = None
     priority: Expression | None = None
     form_id: str | None = None
+    form_binding: str = "deployment"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,7 +166,10 @@ class Element:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProcessDefinition:
-    """One executable process. `elements` holds the flow nodes of all depths by id, in document order; `contents` the top-level ones."""
+    """One executable process.
+
+    `elements` holds the flow nodes of all depths by id, in document order; `contents` the top-level ones.
+    """
 
     id: str
     name: str
