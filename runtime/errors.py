@@ -65,3 +65,10 @@ class Conflict(RingiError):
 
     status = 409
     title = "It has changed meanwhile"
+
+
+class Unavailable(RingiError):
+    """The database cannot take this now (busy, full, or gone). Nothing was changed; the same request may be sent again."""
+
+    status = 503
+    title = "Try again soon"

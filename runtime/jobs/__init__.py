@@ -1,1 +1,1 @@
-"""."""
+"""Work that is due: the job table is the truth, everything else only rings the bell."""

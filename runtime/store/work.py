@@ -15,8 +15,8 @@ from runtime.access.actor import Actor
 class Work:
     """Everything that happens in one transaction gets this as its first argument.
 
-    `now` is the database's clock (UTC) at the start of the transaction. `after_commit` holds callbacks that run once the transaction is
-    on disk (ring a doorbell, never a state change); they do not run when it rolls back.
+    `now` is the database's clock (UTC) at the start of the transaction. `after_commit` holds callbacks that run once the
+    transaction is on disk (ring a doorbell, never a state change); they do not run when it rolls back.
     """
 
     connection: Connection

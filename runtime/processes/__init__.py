@@ -1,0 +1,1 @@
+"""Deployments, process instances, user tasks and the journal."""

@@ -1,0 +1,188 @@
+"""The database and its two kinds of transaction: one that writes, one that only reads."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from runtime.access.actor import SYSTEM, Actor
+from runtime.clock import Clock
+from runtime.errors import Unavailable
+from runtime.store.types import dump_json
+from runtime.store.work import Work
+
+T = TypeVar("T")
+
+_log = logging.getLogger(__name__)
+
+BUSY_SECONDS = 10
+"""How long a writer waits for another before it gives up with `Unavailable`."""
+
+_POSTGRES_OPTIONS = f"-c lock_timeout={BUSY_SECONDS}s -c statement_timeout=60s -c idle_in_transaction_session_timeout=60s"
+
+_TRY_AGAIN = {"40001": "serialization failure", "40P01": "deadlock", "55P03": "lock timeout"}
+"""SQLSTATEs after which the same transaction may be run again from its start (PostgreSQL, appendix A)."""
+
+_SQLITE_TROUBLE = {5: "busy", 6: "locked", 8: "read only", 10: "input or output", 11: "corrupt", 13: "full", 14: "cannot open"}
+"""Primary result codes of SQLite that speak of the database and not of the statement."""
+
+
+class Database:
+    """One database, embedded (``sqlite:///file``) or a server (``postgresql://…``). `dialect` is sqlite or postgresql."""
+
+    def __init__(self, url: str, *, clock: Clock | None = None, connections: int = 16) -> None:
+        self.url = url
+        self.clock = clock or Clock()
+        self.engine = _open(url, connections)
+        self.dialect = self.engine.dialect.name
+        self._writers = self.engine.execution_options(ringi_writes=True)
+        self._readers = _reading(self.engine)
+        self._turn = threading.Lock()
+        self._thread = threading.local()
+
+    @contextmanager
+    def write(self, actor: Actor, why: str = "") -> Iterator[Work]:
+        """A transaction that may write: all of it is on disk when the block ends, or none of it when the block raises.
+
+        SQLite takes its one write lock at once (``BEGIN IMMEDIATE``); PostgreSQL runs READ COMMITTED and services lock rows.
+        Raises Unavailable when the database is busy for too long, full, or gone.
+        """
+        with self._alone(), _translated(), self._writers.connect() as connection, connection.begin():
+            work = Work(connection=connection, now=self.clock.now(connection), actor=actor, why=why)
+            yield work
+        _run_after_commit(work)
+
+    @contextmanager
+    def read(self, actor: Actor = SYSTEM) -> Iterator[Work]:
+        """A transaction that sees one moment of the database and cannot change it."""
+        with _translated(), self._readers.connect() as connection, connection.begin():
+            yield Work(connection=connection, now=self.clock.now(connection), actor=actor)
+
+    def run(self, actor: Actor, why: str, function: Callable[[Work], T], *, attempts: int = 3) -> T:
+        """`function(work)` in a write transaction, again from the start when the database undid it for the sake of another.
+
+        Only for functions whose every effect is in the database.
+        """
+        for _ in range(attempts - 1):
+            try:
+                with self.write(actor, why) as work:
+                    return function(work)
+            except Unavailable as error:
+                if not may_try_again(error.__cause__):
+                    raise
+        with self.write(actor, why) as work:
+            return function(work)
+
+    def upgrade(self) -> None:
+        """Bring the tables to this version of the code. Quick when they are. Raises Conflict when a newer version made them."""
+        from runtime.store.migrations import upgrade
+
+        upgrade(self)
+
+    def close(self) -> None:
+        """Give all connections back. The database may be used again afterwards."""
+        self.engine.dispose()
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Refuse a write transaction inside another of the same thread; on SQLite let the threads of this process take turns.
+
+        The turn is fair and wakes at once, while SQLite's own busy handler polls.
+        """
+        if getattr(self._thread, "writes", False):
+            raise RuntimeError("a write transaction is open in this thread: pass its Work on instead of opening another")
+        if self.dialect == "sqlite" and not self._turn.acquire(timeout=BUSY_SECONDS):
+            raise _unavailable("another writer holds the database")
+        self._thread.writes = True
+        try:
+            yield
+        finally:
+            self._thread.writes = False
+            if self.dialect == "sqlite":
+                self._turn.release()
+
+
+def may_try_again(error: BaseException | None) -> bool:
+    """True for a database error that undid the whole transaction only because others were in the way."""
+    original = getattr(error, "orig", None)
+    return getattr(original, "sqlstate", None) in _TRY_AGAIN or getattr(original, "sqlite_errorcode", 0) & 0xFF == 5
+
+
+def is_fatal(error: BaseException) -> bool:
+    """True for a database error after which the transaction cannot go on, so that nobody may swallow it."""
+    if isinstance(error, PoolTimeout):
+        return True
+    return isinstance(error, DBAPIError) and (error.connection_invalidated or _is_trouble(error))
+
+
+def _is_trouble(error: DBAPIError) -> bool:
+    """True when the database, not the statement, is the reason. (To SQLite a misspelt table is an operational error, too.)"""
+    code = getattr(error.orig, "sqlite_errorcode", None)
+    return isinstance(error, OperationalError) and (code is None or code & 0xFF in _SQLITE_TROUBLE)
+
+
+def _open(url: str, connections: int) -> Engine:
+    address = make_url(url)
+    settings: dict[str, Any] = {"json_serializer": dump_json, "pool_size": connections, "max_overflow": connections}
+    if address.get_backend_name() == "sqlite":
+        if address.database in {None, "", ":memory:"}:
+            raise ValueError("Ringi needs a database file, for example sqlite:///ringi.db")
+        Path(str(address.database)).parent.mkdir(parents=True, exist_ok=True)
+        engine = create_engine(address, connect_args={"timeout": BUSY_SECONDS}, **settings)
+        _prepare_sqlite(engine)
+        return engine
+    if address.get_backend_name() != "postgresql":
+        raise ValueError(f"{address.get_backend_name()!r} is not supported: use sqlite:///… or postgresql://…")
+    return create_engine(address, connect_args={"options": _POSTGRES_OPTIONS}, pool_pre_ping=True, **settings)
+
+
+def _prepare_sqlite(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
+    def set_up(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # the driver must not begin transactions of its own
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "journal_size_limit=67108864"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get("ringi_writes")
+        connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if writes else 'ON'}")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _reading(engine: Engine) -> Engine:
+    if engine.dialect.name == "sqlite":
+        return engine
+    return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except OperationalError as error:
+        if not _is_trouble(error):
+            raise
+        raise _unavailable(str(error.orig).splitlines()[0]) from error
+    except PoolTimeout as error:
+        raise _unavailable("all connections are in use") from error
+
+
+def _unavailable(reason: str) -> Unavailable:
+    return Unavailable("DB-1001", f"The database cannot do this now: {reason}. Nothing was changed; try again.")
+
+
+def _run_after_commit(work: Work) -> None:
+    for callback in work.after_commit:
+        try:
+            callback()
+        except Exception:  # what was committed stays true; a lost doorbell is repaired by the sweep
+            _log.exception("a callback after commit failed")
