@@ -1,0 +1,22 @@
+const SMALLEST = 0.35;
+
+/**
+ * Show the whole diagram beside the tools that lie on the canvas: `inset` in pixels keeps their room free. Never larger than
+ * life; and never too small to read: then the beginning of the diagram is shown.
+ */
+export function fitDiagram(canvas, inset) {
+  const { inner, outer } = canvas.viewbox();
+  if (!inner.width || !outer.width) return;
+  const width = Math.max(outer.width - inset.left - inset.right, 50);
+  const height = Math.max(outer.height - inset.top - inset.bottom, 50);
+  const whole = Math.min(width / inner.width, height / inner.height, 1);
+  const scale = Math.max(whole, Math.min(SMALLEST, 1));
+  const spareWidth = Math.max(width / scale - inner.width, 0) / 2;
+  const spareHeight = Math.max(height / scale - inner.height, 0) / 2;
+  canvas.viewbox({
+    x: inner.x - inset.left / scale - spareWidth,
+    y: inner.y - inset.top / scale - spareHeight,
+    width: outer.width / scale,
+    height: outer.height / scale,
+  });
+}

@@ -1,0 +1,2 @@
+import canvas from 'bpmn-js-i18n/translations/ru.js';
+export default { ...canvas };
