@@ -70,8 +70,8 @@ class Cron:
     def next_after(self, moment: datetime) -> datetime | None:
         """The first firing later than `moment`, in the zone of `moment`; None when there is none before the year 10000.
 
-        Days that do not fit are skipped whole, so the work is bounded by the days between two firings (at most 40 years: 29 February
-        on a given weekday, across 2100).
+        Days that do not fit are skipped whole, so the work is bounded by the days between two firings (at most 40 years:
+        29 February on a given weekday, across 2100).
         """
         start = (moment + timedelta(seconds=1)).replace(microsecond=0)
         time = self._time_from(start.hour, start.minute, start.second) if self._fits(start) else None
