@@ -1,17 +1,38 @@
-"""FEEL 1.5, the one expression language of Ringi (DMN 1.5 chapter 10)."""
+"""FEEL 1.5, the one expression language of Ringi (DMN 1.5 chapter 10): compile once, evaluate within a budget, nothing outside in reach."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from engine.feel.builtins import builtins_table
+from engine.feel.codec import dump, from_plain, load, to_plain
+from engine.feel.errors import Code, FeelError, FeelSyntaxError, Position, Warning_
+from engine.feel.expression import CompiledExpression, Result, compile_expression, compile_unary_tests, parse, parse_tests
+from engine.feel.printer import print_expression
+from engine.feel.run import Budget
+from engine.feel.values import FeelFunction, Kind, Range, Value, YearMonthDuration, kind_of
 
-Value = Any
-
-
-@dataclass(frozen=True)
-class CompiledExpression:
-    text: str
-
-    def evaluate(self, scope: Mapping[str, Value], *, now: datetime) -> Any: ...
+__all__ = [
+    "Budget",
+    "Code",
+    "CompiledExpression",
+    "FeelError",
+    "FeelFunction",
+    "FeelSyntaxError",
+    "Kind",
+    "Position",
+    "Range",
+    "Result",
+    "Value",
+    "Warning_",
+    "YearMonthDuration",
+    "builtins_table",
+    "compile_expression",
+    "compile_unary_tests",
+    "dump",
+    "from_plain",
+    "kind_of",
+    "load",
+    "parse",
+    "parse_tests",
+    "print_expression",
+    "to_plain",
+]

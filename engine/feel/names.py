@@ -1,0 +1,90 @@
+"""Names of several words or with signs in them, found in the text by the names in scope (DMN 1.5 §10.3.1.3, longest match first)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+
+from engine.feel.errors import FeelSyntaxError
+from engine.feel.lexer import END, NAME, STRING, Token, tokens_of
+
+_SIMPLE = re.compile(r"[^\W\d]\w*")
+_Entry = tuple[tuple[str, ...], str]
+
+
+def is_simple(name: str) -> bool:
+    """One word without signs, which the lexer finds by itself."""
+    return _SIMPLE.fullmatch(name) is not None
+
+
+@lru_cache(maxsize=4096)
+def _words(name: str) -> tuple[str, ...]:
+    try:
+        tokens = tokens_of(name)
+    except FeelSyntaxError:
+        return ()  # such a name can only be written in backticks
+    if any(t.kind == STRING for t in tokens):
+        return ()
+    return tuple(t.value for t in tokens if t.kind != END)
+
+
+class Names:
+    """The names that need more than one token. `mark` and `forget` bound the life of names bound inside an expression."""
+
+    def __init__(self, names: Iterable[str], functions: Iterable[str] = ()) -> None:
+        self._bound: list[_Entry] = []
+        self._given: dict[str, list[_Entry]] = {}
+        self._seen: dict[str, list[_Entry]] = {}
+        for name in (*functions, *names):
+            self._put(self._given, name)
+
+    @staticmethod
+    def _put(table: dict[str, list[_Entry]], name: str) -> None:
+        words = _words(name)
+        if len(words) > 1:
+            table.setdefault(words[0], []).append((words, name))
+
+    def bind(self, name: str) -> None:
+        """Add a name bound by the expression itself: a context key, a loop variable, a parameter."""
+        if is_simple(name):
+            return
+        words = _words(name)
+        if len(words) > 1:
+            self._bound.append((words, name))
+            self._put(self._seen, name)
+
+    def mark(self) -> int:
+        """To be given to `forget` when the scope ends."""
+        return len(self._bound)
+
+    def forget(self, mark: int) -> None:
+        """End the scope that began at `mark`; its names stay known for paths."""
+        del self._bound[mark:]
+
+    def find(self, tokens: list[Token], index: int, *, path: bool = False) -> tuple[str, int] | None:
+        """The longest known name that begins at the token, and how many tokens it takes."""
+        first = tokens[index].value
+        candidates = self._given.get(first, [])
+        if path:
+            candidates = candidates + self._seen.get(first, [])
+        elif self._bound:
+            candidates = candidates + self._bound
+        best: tuple[str, int] | None = None
+        for words, name in candidates:
+            if (best is None or len(words) > best[1]) and _stands_at(tokens, index, words):
+                best = (name, len(words))
+        return best
+
+
+def _stands_at(tokens: list[Token], index: int, words: tuple[str, ...]) -> bool:
+    if index + len(words) >= len(tokens):
+        return False
+    return all(t.value == w and not t.quoted and t.kind != STRING for t, w in zip(tokens[index:], words, strict=False))
+
+
+def name_of(text: str, tokens: list[Token]) -> str:
+    """The name that tokens spell: as written, with each run of white space as one space."""
+    if len(tokens) == 1 and tokens[0].kind == NAME:
+        return tokens[0].value
+    return re.sub(r"\s+", " ", text[tokens[0].start : tokens[-1].end])
