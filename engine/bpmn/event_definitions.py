@@ -1,0 +1,115 @@
+"""What events wait for or throw (BPMN 2.0 §10.5.5): message, timer, error, terminate."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from lxml import etree
+
+from engine.bpmn.codes import Code
+from engine.bpmn.names import bpmn_children, extension, identifier, kind, local, reference, tag, text_of
+from engine.bpmn.reading import Reading
+from engine.bpmn.vocabulary import REFUSED
+from engine.model.process import (
+    ErrorDefinition,
+    EventDefinition,
+    MessageDefinition,
+    TerminateDefinition,
+    TimerDefinition,
+)
+
+_TIMERS: Final = {"timeDate": "date", "timeDuration": "duration", "timeCycle": "cycle"}
+
+
+def definition_of(reading: Reading, event: etree._Element) -> etree._Element | None:
+    """The one event definition of an event, inside it or at the top of the file (`eventDefinitionRef`); None for a none event.
+
+    Several definitions are a problem; so is a reference to nothing.
+    """
+    found = [child for child in bpmn_children(event) if local(tag(child)).endswith("EventDefinition")]
+    for pointer in bpmn_children(event, "eventDefinitionRef"):
+        target = reading.definitions.get(text_of(pointer)) or reading.definitions.get(reference(text_of(pointer)))
+        if target is None or not kind(target).endswith("EventDefinition"):
+            reading.error(Code.REFERENCE_UNKNOWN, pointer, f"There is no event definition “{text_of(pointer)}” in the file.")
+        else:
+            found.append(target)
+    if len(found) > 1:
+        reading.error(Code.MULTIPLE_EVENT, event, f"The event has {len(found)} triggers.")
+    return found[0] if found else None
+
+
+def read_definition(
+    reading: Reading, event: etree._Element, definition: etree._Element, allowed: frozenset[str], *, key_required: bool
+) -> EventDefinition | None:
+    """The definition for the model; None with a problem when the event cannot have it. `allowed` are those that make sense."""
+    name = kind(definition)
+    if name not in allowed:
+        # What does not run at all was told with its own code where the words of the file are checked.
+        if name not in REFUSED or definition.getparent() is reading.root:
+            code = REFUSED.get(name, Code.ELEMENT_MISPLACED)
+            reading.error(code, event, f"A {name} has no meaning at the {kind(event)} “{identifier(event)}”.")
+        return None
+    if name == "messageEventDefinition":
+        return read_message(reading, definition, key_required=key_required)
+    return _READERS[name](reading, definition)
+
+
+def read_message(reading: Reading, place: etree._Element, *, key_required: bool) -> MessageDefinition | None:
+    """The message that `messageRef` at `place` names, with its `zeebe:subscription`."""
+    if place.get("messageRef") is None:
+        reading.error(
+            Code.EVENT_WITHOUT_DEFINITION, place, "The event names no message.", name="messageRef", fix="Choose a message."
+        )
+        return None
+    message = reading.referenced(place, "messageRef", "message")
+    if message is None:
+        return None
+    name = reading.value(message, "name")
+    if name is None:
+        reading.error(Code.MESSAGE_WITHOUT_NAME, place, f"The message “{identifier(message)}” has no name.", name="name")
+        return None
+    subscription = extension(message, "subscription")
+    key = reading.value(subscription, "correlationKey") if subscription is not None else None
+    if key is None and key_required:
+        reading.error(
+            Code.NO_CORRELATION_KEY, place, f"The message “{name.text}” has no correlation key.", name="correlationKey"
+        )
+    return MessageDefinition(name=name, correlation_key=key)
+
+
+def _read_timer(reading: Reading, definition: etree._Element) -> EventDefinition | None:
+    given = [child for child in bpmn_children(definition, *_TIMERS) if text_of(child)]
+    if len(given) != 1 or len(list(bpmn_children(definition, *_TIMERS))) != 1:
+        found = "none" if not given else "more than one" if len(given) > 1 else "an empty one beside it"
+        reading.error(Code.TIMER_NOT_ONE, definition, f"The timer has {found} of date, duration and cycle.")
+        return None
+    name = _TIMERS[kind(given[0])]
+    expression = reading.expression(given[0], text_of(given[0]), name)
+    if expression is None:
+        return None
+    return TimerDefinition(kind=name, expression=expression)
+
+
+def _read_error(reading: Reading, definition: etree._Element) -> EventDefinition | None:
+    if definition.get("errorRef") is None:
+        return ErrorDefinition()
+    error = reading.referenced(definition, "errorRef", "error")
+    if error is None:
+        return None
+    code = reading.value(error, "errorCode")
+    if code is None:
+        reading.error(Code.ERROR_WITHOUT_CODE, definition, f"The error “{identifier(error)}” has no code.", name="errorCode")
+        return None
+    return ErrorDefinition(code=code)
+
+
+def _read_terminate(reading: Reading, definition: etree._Element) -> EventDefinition | None:
+    return TerminateDefinition()
+
+
+_READERS: Final[Mapping[str, Callable[[Reading, etree._Element], EventDefinition | None]]] = {
+    "timerEventDefinition": _read_timer,
+    "errorEventDefinition": _read_error,
+    "terminateEventDefinition": _read_terminate,
+}

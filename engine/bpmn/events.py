@@ -1,0 +1,94 @@
+"""The events (BPMN 2.0 §10.5.2–10.5.4): what each kind may wait for or throw."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from lxml import etree
+
+from engine.bpmn.codes import Code
+from engine.bpmn.event_definitions import definition_of, read_definition
+from engine.bpmn.jobs import read_job
+from engine.bpmn.names import extension, kind
+from engine.bpmn.reading import Reading
+from engine.bpmn.vocabulary import words
+from engine.model.process import Element, ErrorDefinition, JobDetail, MessageDefinition
+
+START: Final = words("messageEventDefinition timerEventDefinition")
+CATCH: Final = words("messageEventDefinition timerEventDefinition")
+BOUNDARY: Final = words("messageEventDefinition timerEventDefinition errorEventDefinition")
+THROW: Final = words("messageEventDefinition")
+END: Final = words("messageEventDefinition errorEventDefinition terminateEventDefinition")
+
+
+def read_start(reading: Reading, node: etree._Element, element: Element) -> Element:
+    """None, message or timer. A message starts an instance each time, so it needs no correlation key."""
+    definition = definition_of(reading, node)
+    if definition is None:
+        return element
+    return replace(element, event=read_definition(reading, node, definition, START, key_required=False))
+
+
+def read_catch(reading: Reading, node: etree._Element, element: Element) -> Element:
+    """Message or timer, in the middle of a path."""
+    definition = definition_of(reading, node)
+    if definition is None:
+        _without_definition(reading, node)
+        return element
+    return replace(element, event=read_definition(reading, node, definition, CATCH, key_required=True))
+
+
+def read_boundary(reading: Reading, node: etree._Element, element: Element) -> Element:
+    """Timer, message or error at the border of an activity, interrupting it or not."""
+    interrupting = reading.flag(node, "cancelActivity", default=True)
+    definition = definition_of(reading, node)
+    if definition is None:
+        _without_definition(reading, node)
+        return replace(element, interrupting=interrupting)
+    event = read_definition(reading, node, definition, BOUNDARY, key_required=True)
+    if isinstance(event, ErrorDefinition) and not interrupting:
+        reading.error(
+            Code.ERROR_MUST_INTERRUPT, node, "The error boundary event does not interrupt its activity.", name="cancelActivity"
+        )
+    return replace(element, event=event, interrupting=interrupting)
+
+
+def read_throw(reading: Reading, node: etree._Element, element: Element) -> Element:
+    """None (a milestone) or message, as a message to other processes or as the job of a handler that sends it outside."""
+    return _read_throwing(reading, node, element, THROW)
+
+
+def read_end(reading: Reading, node: etree._Element, element: Element) -> Element:
+    """None, message, error or terminate."""
+    ended = _read_throwing(reading, node, element, END)
+    if isinstance(ended.event, ErrorDefinition) and ended.event.code is None:
+        reading.error(Code.ERROR_WITHOUT_CODE, node, "The error end event names no error.", fix="Choose an error with a code.")
+    return ended
+
+
+def _read_throwing(reading: Reading, node: etree._Element, element: Element, allowed: frozenset[str]) -> Element:
+    definition = definition_of(reading, node)
+    job = _job(reading, node, definition)
+    if definition is None:
+        if job is not None:
+            reading.error(
+                Code.ZEEBE_MISPLACED, node, "Only a message event makes a job.", fix="Add a message definition to the event."
+            )
+        return element
+    if job is not None and kind(definition) == "messageEventDefinition" and definition.get("messageRef") is None:
+        return replace(element, job=job)
+    event = read_definition(reading, node, definition, allowed, key_required=False)
+    if job is not None and isinstance(event, MessageDefinition):
+        # As in Camunda 8 the job sends the message in its own way; its name is for the reader.
+        return replace(element, job=job)
+    return replace(element, event=event)
+
+
+def _job(reading: Reading, node: etree._Element, definition: etree._Element | None) -> JobDetail | None:
+    at_definition = definition if definition is not None and extension(definition, "taskDefinition") is not None else None
+    return read_job(reading, at_definition if at_definition is not None else node)
+
+
+def _without_definition(reading: Reading, node: etree._Element) -> None:
+    reading.error(Code.EVENT_WITHOUT_DEFINITION, node, f"The {kind(node)} has no trigger.")

@@ -1,0 +1,25 @@
+"""The gateways (BPMN 2.0 §10.6). Their rules about flows are in `engine.bpmn.structure`, which sees both ends."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from lxml import etree
+
+from engine.bpmn.codes import Code
+from engine.bpmn.reading import Reading
+from engine.model.process import Element
+
+_DIRECTIONS: Final = {"Converging": (True, False), "Diverging": (False, True), "Mixed": (True, True)}
+"""Direction to: several incoming flows, several outgoing ones."""
+
+
+def read_gateway(reading: Reading, node: etree._Element, element: Element) -> Element:
+    """The gateways that run are nothing but their flows; a direction must not contradict these (§10.6.1)."""
+    direction = (node.get("gatewayDirection") or "").strip()
+    if direction in _DIRECTIONS:
+        counts = (len(element.incoming), len(element.outgoing))
+        if tuple(count > 1 for count in counts) != _DIRECTIONS[direction]:
+            message = f"The gateway is called {direction} and has {counts[0]} incoming and {counts[1]} outgoing flows."
+            reading.error(Code.DIRECTION_DISAGREES, node, message, name="gatewayDirection")
+    return element

@@ -1,0 +1,69 @@
+"""Multi-instance: `multiInstanceLoopCharacteristics` with `zeebe:loopCharacteristics` (BPMN 2.0 §10.3.8)."""
+
+from __future__ import annotations
+
+from lxml import etree
+
+from engine.bpmn.codes import Code
+from engine.bpmn.jobs import check_whole
+from engine.bpmn.names import bpmn_child, bpmn_children, extension, text_of
+from engine.bpmn.reading import Reading
+from engine.bpmn.variables import read_path, read_variable
+from engine.model.expression import Expression
+from engine.model.process import MultiInstance
+
+MAX_ITEMS = 100_000
+_LOOPS = ("multiInstanceLoopCharacteristics", "standardLoopCharacteristics")
+
+
+def read_loop(reading: Reading, activity: etree._Element) -> MultiInstance | None:
+    """The multi-instance of an activity, None when it runs once."""
+    if len(list(bpmn_children(activity, *_LOOPS))) > 1:
+        reading.error(Code.EXTENSION_TWICE, activity, "The activity has two loop markers.")
+    loop = bpmn_child(activity, "multiInstanceLoopCharacteristics")
+    if loop is None:
+        return None
+    detail = extension(loop, "loopCharacteristics")
+    collection = reading.value(detail, "inputCollection", feel_only=True) if detail is not None else None
+    cardinality = _cardinality(reading, loop)
+    if (collection is None) is (cardinality is None):
+        found = "neither a collection nor a number" if collection is None else "both a collection and a number"
+        reading.error(Code.LOOP_WITHOUT_ITEMS, loop, f"The multi-instance has {found}.")
+    output_collection, output_element = _outputs(reading, detail)
+    return MultiInstance(
+        sequential=reading.flag(loop, "isSequential", default=False),
+        input_collection=collection,
+        input_element=read_variable(reading, detail, "inputElement") if detail is not None else None,
+        output_collection=output_collection,
+        output_element=output_element,
+        completion_condition=_formal(reading, loop, "completionCondition", feel_only=True),
+        cardinality=cardinality,
+    )
+
+
+def _formal(reading: Reading, loop: etree._Element, name: str, *, feel_only: bool) -> Expression | None:
+    child = bpmn_child(loop, name)
+    if child is None:
+        return None
+    expression = reading.expression(child, text_of(child), name, feel_only=feel_only)
+    if expression is None:
+        reading.error(Code.VALUE_MISSING, child, f"The {name} is empty.", name=name, fix="Fill it in or delete it.")
+    return expression
+
+
+def _cardinality(reading: Reading, loop: etree._Element) -> Expression | None:
+    cardinality = _formal(reading, loop, "loopCardinality", feel_only=False)
+    if cardinality is not None:
+        check_whole(reading, loop, "loopCardinality", cardinality, low=0, high=MAX_ITEMS)
+    return cardinality
+
+
+def _outputs(reading: Reading, detail: etree._Element | None) -> tuple[str | None, Expression | None]:
+    if detail is None:
+        return None, None
+    collection = read_path(reading, detail, "outputCollection")
+    element = reading.value(detail, "outputElement", feel_only=True)
+    if (collection is None) is not (element is None):
+        missing = "outputCollection" if collection is None else "outputElement"
+        reading.error(Code.OUTPUT_HALF, detail, f"{missing} is missing.", name=missing)
+    return collection, element

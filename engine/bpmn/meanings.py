@@ -1,0 +1,256 @@
+"""What each problem code of the diagram reader means, and the way out. `docs/problems.md` is made from this table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from engine.bpmn.codes import Code
+
+CODES: Final[Mapping[str, tuple[str, str]]] = {
+    Code.NOT_BPMN: (
+        "The file is no BPMN 2.0 diagram.",
+        "Export it as BPMN 2.0 XML; the root is <definitions> of http://www.omg.org/spec/BPMN/20100524/MODEL.",
+    ),
+    Code.NO_EXECUTABLE_PROCESS: (
+        "No process of the file is marked as executable.",
+        'Tick “Executable” on the process or pool, or write isExecutable="true".',
+    ),
+    Code.PROCESS_NOT_EXECUTABLE: (
+        "A process beside the executable ones is a drawing only and is left out (warning).",
+        "Mark it as executable if it is meant to run.",
+    ),
+    Code.TOO_MANY_ELEMENTS: (
+        "The file has more than 5,000 elements and flows.",
+        "Split it and connect the parts with call activities.",
+    ),
+    Code.TOO_DEEP: ("Sub-processes are nested deeper than 30.", "Move inner parts to processes of their own and call them."),
+    Code.ID_MISSING: ("A process, node or definition has no id, so nothing can refer to it.", "Give it an id."),
+    Code.ID_TWICE: ("Two elements have the same id.", "Rename one of them; ids are unique in the file."),
+    Code.IMPORT_NOT_LOADED: (
+        "The file imports another one. Nothing is loaded from outside (warning).",
+        "Put what is needed into this file or deploy it beside this one.",
+    ),
+    Code.ELEMENT_UNKNOWN: ("BPMN has no element of this name.", "Correct the name or delete the element."),
+    Code.ELEMENT_MISPLACED: ("The element has no meaning at this place.", "Move or delete it."),
+    Code.ATTRIBUTE_UNKNOWN: ("The element has no attribute of this name.", "Correct the name or delete the attribute."),
+    Code.ATTRIBUTE_VALUE: ("The attribute does not take this value.", "Use one of the named values."),
+    Code.FOREIGN_ATTRIBUTE: (
+        "An attribute of another product is not looked at (warning).",
+        "Delete it if it was meant to do something.",
+    ),
+    Code.FOREIGN_ELEMENT: (
+        "An extension of another product is not looked at (warning).",
+        "Delete it if it was meant to do something.",
+    ),
+    Code.ZEEBE_UNKNOWN: ("There is no such zeebe: element or attribute.", "Correct the name or delete it."),
+    Code.ZEEBE_MISPLACED: (
+        "This zeebe: element has no meaning at this element.",
+        "Delete it or move it to the element it is meant for.",
+    ),
+    Code.OTHER_ENGINE: (
+        "The diagram tells another engine (Camunda 7, Activiti, Flowable, SpiffWorkflow) what to do; here it would be ignored.",
+        "Say it with the zeebe: element that is named in the message, or delete it.",
+    ),
+    Code.OTHER_ENGINE_WITHOUT_EFFECT: (
+        "A setting of another engine that is not needed here (warning).",
+        "Delete it; every step is durable and retried here without it.",
+    ),
+    Code.EXTENSION_TWICE: ("The same setting is made twice.", "Keep one of the two."),
+    Code.MUST_UNDERSTAND: (
+        "The file declares an extension that must be understood, and it is not known here.",
+        "Remove the extension.",
+    ),
+    Code.INCLUSIVE_GATEWAY: (
+        "Inclusive gateways do not run yet.",
+        "Draw a parallel gateway whose branches begin with an exclusive gateway, or conditions on the flows leaving a task.",
+    ),
+    Code.COMPLEX_GATEWAY: ("Complex gateways do not run yet.", "Draw it with exclusive and parallel gateways."),
+    Code.SIGNAL: ("Signal events do not run yet.", "Use a message with a correlation key."),
+    Code.ESCALATION: ("Escalation events do not run yet.", "Use an error event, or a message to another process."),
+    Code.COMPENSATION: (
+        "Compensation does not run yet.",
+        "Draw the undoing steps as a path of their own, for example behind an error event.",
+    ),
+    Code.LINK: ("Link events do not run yet.", "Connect the two places with a sequence flow."),
+    Code.CONDITIONAL_EVENT: (
+        "Conditional events do not run yet.",
+        "Use a message that is sent when the condition becomes true, or a timer.",
+    ),
+    Code.CANCEL: ("Cancel events do not run yet.", "Use an error end event and an error boundary event."),
+    Code.MULTIPLE_EVENT: ("Events with several triggers do not run yet.", "Draw one event for each trigger."),
+    Code.TRANSACTION: ("Transactions do not run yet.", "Use an embedded sub-process with an error boundary event."),
+    Code.AD_HOC: (
+        "Ad-hoc sub-processes do not run yet.",
+        "Draw the order with gateways, or one user task with a checklist form.",
+    ),
+    Code.EVENT_SUB_PROCESS: ("Event sub-processes do not run yet.", "Use a boundary event on a sub-process around the steps."),
+    Code.STANDARD_LOOP: (
+        "The loop marker does not run yet.",
+        "Draw the loop with an exclusive gateway, or use the multi-instance marker.",
+    ),
+    Code.DATA_NOT_RUN: (
+        "Data inputs, outputs, properties and assignments of BPMN do not run.",
+        "Use zeebe:ioMapping; process variables carry the data.",
+    ),
+    Code.DATA_DRAWN: (
+        "Data objects and stores are drawn but do nothing (warning).",
+        "Process variables carry the data; nothing to do.",
+    ),
+    Code.CHOREOGRAPHY: ("Choreographies cannot be executed.", "Draw a process for each participant."),
+    Code.GLOBAL_TASK: ("Global tasks do not run.", "Put the task into a process and call that."),
+    Code.RESOURCE_ROLE: (
+        "Performers and owners of BPMN are not looked at.",
+        "Use zeebe:assignmentDefinition on the user task, or lanes.",
+    ),
+    Code.CORRELATION: (
+        "Correlation properties, keys and subscriptions of BPMN do not run.",
+        'Put <zeebe:subscription correlationKey="=…"/> on the message.',
+    ),
+    Code.OPERATION: (
+        "Web service operations and implementations are not called.",
+        "Use zeebe:taskDefinition with the type of a job handler.",
+    ),
+    Code.SCRIPT_LANGUAGE: (
+        "The script is not FEEL. No program code from a diagram is run.",
+        "Write it in FEEL (zeebe:script) or as a job (zeebe:taskDefinition).",
+    ),
+    Code.LOOP_DATA: (
+        "This part of the BPMN loop definition does not run.",
+        "Use zeebe:loopCharacteristics with inputCollection, inputElement, outputCollection and outputElement.",
+    ),
+    Code.INSTANTIATING: ("A process cannot be started in the middle yet.", "Use a message start event."),
+    Code.TOKEN_QUANTITY: (
+        "Start and completion quantities other than 1 do not run.",
+        "Use multi-instance or a parallel gateway.",
+    ),
+    Code.LISTENERS: ("Listeners do not run yet.", "Draw a service task before or after."),
+    Code.NO_START: ("There is no start event.", "Add one start event."),
+    Code.SEVERAL_STARTS: (
+        "There are several start events without a trigger (or several in a sub-process).",
+        "Keep one of them.",
+    ),
+    Code.INNER_START_NOT_NONE: (
+        "An embedded sub-process begins when its token arrives, so its start event can have no trigger.",
+        "Use a start event without a trigger and put a catch event behind it.",
+    ),
+    Code.FLOW_END_MISSING: ("A sequence flow begins or ends nowhere.", "Connect both ends or delete the flow."),
+    Code.FLOW_CROSSES: (
+        "A sequence flow crosses the border of a sub-process, pool or process.",
+        "Connect the border itself, or use a message between pools.",
+    ),
+    Code.CONDITION_MISPLACED: (
+        "A condition stands on a flow where nobody chooses.",
+        "Put conditions on flows that leave an exclusive gateway or an activity.",
+    ),
+    Code.CONDITION_MISSING: (
+        "One of several flows leaving an exclusive gateway has no condition and is not the default.",
+        "Give it a condition or make it the default flow.",
+    ),
+    Code.DEFAULT_UNKNOWN: (
+        "The default flow is none of the flows that leave the element.",
+        "Choose one of its outgoing flows.",
+    ),
+    Code.DEFAULT_WITH_CONDITION: (
+        "The default flow has a condition, which is never looked at (warning).",
+        "Delete the condition, or choose another default.",
+    ),
+    Code.NO_DEFAULT: (
+        "No flow is the default: when no condition holds, the process stops with an incident (warning).",
+        "Make one of the flows the default.",
+    ),
+    Code.START_WITH_INCOMING: ("A sequence flow leads into a start event.", "Lead it to the element behind the start event."),
+    Code.END_WITH_OUTGOING: ("A sequence flow leaves an end event.", "Use an intermediate event, or delete the flow."),
+    Code.NO_INCOMING: ("No sequence flow leads here, so the element never runs.", "Connect it or delete it."),
+    Code.NO_OUTGOING: (
+        "No sequence flow leaves the element, though it makes no sense without one.",
+        "Connect it or delete it.",
+    ),
+    Code.NOT_ATTACHED: (
+        "A boundary event is not attached to an activity of its own scope.",
+        "Put it on the border of a task, sub-process or call activity.",
+    ),
+    Code.BOUNDARY_WITH_INCOMING: ("A sequence flow leads into a boundary event.", "Use an intermediate event inside the path."),
+    Code.ERROR_MUST_INTERRUPT: (
+        "An error boundary event always interrupts its activity (BPMN 2.0 §10.5.4).",
+        'Delete cancelActivity="false".',
+    ),
+    Code.CAUGHT_TWICE: ("Two events of one place wait for the same thing, so only one can ever get it.", "Keep one of them."),
+    Code.AFTER_EVENT_GATEWAY: (
+        "Behind an event-based gateway stands something that cannot wait for an event, or that other flows reach too.",
+        "Lead each flow to a message or timer catch event, or a receive task without boundary events, of its own.",
+    ),
+    Code.EVENT_GATEWAY_SINGLE: (
+        "An event-based gateway has fewer than two outgoing flows.",
+        "Add the other event, or use the catch event alone.",
+    ),
+    Code.ONLY_FLOW_CONDITIONAL: (
+        "The only flow that leaves an activity has a condition (BPMN 2.0 §8.3.13).",
+        "Delete the condition, or add a default flow.",
+    ),
+    Code.FLOW_LISTS_DISAGREE: (
+        "An <incoming> or <outgoing> entry names a flow that does not end or begin at the element.",
+        "Open and save the diagram in a modeller, or correct the entry.",
+    ),
+    Code.DIRECTION_DISAGREES: (
+        "The gateway's direction does not fit the number of its flows.",
+        "Correct gatewayDirection or delete it.",
+    ),
+    Code.LANE_REFERENCE: ("A lane lists an element that its process does not have (warning).", "Delete the entry."),
+    Code.IN_TWO_LANES: ("An element lies in two lanes, so it is not clear whose work it is.", "Keep it in one lane."),
+    Code.DEAD_END: (
+        "The path ends here without an end event (warning).",
+        "Add an end event, so that readers see that the path is meant to end.",
+    ),
+    Code.GATEWAY_CIRCLE: (
+        "Nothing but gateways stands on a circle, so it would never come to rest.",
+        "Put a task or event on the way.",
+    ),
+    Code.REFERENCE_UNKNOWN: ("The element refers to something that is not in the file.", "Choose an existing one, or add it."),
+    Code.MESSAGE_WITHOUT_NAME: ("A message has no name, so none can ever arrive.", "Give the message a name."),
+    Code.NO_CORRELATION_KEY: (
+        "Who waits for a message must say whose message it is.",
+        'Set the correlation key of the message: <zeebe:subscription correlationKey="=…"/>.',
+    ),
+    Code.ERROR_WITHOUT_CODE: (
+        "An error is thrown or caught without a code.",
+        "Give the error an errorCode; to catch all errors, name no error.",
+    ),
+    Code.EVENT_WITHOUT_DEFINITION: ("The event says not what it waits for.", "Choose a trigger: message, timer or error."),
+    Code.TIMER_NOT_ONE: ("A timer needs exactly one of date, duration and cycle.", "Fill in one of them."),
+    Code.TIMER_KIND: ("This kind of timer has no meaning here.", "Use a date or a duration."),
+    Code.NOTHING_TO_RUN: ("The task says not what to run.", "Fill in what the message names."),
+    Code.TWO_THINGS_TO_RUN: ("The task says two different things to run.", "Keep one of them."),
+    Code.FORM_KIND: (
+        "This way to name a form is not supported.",
+        "Use zeebe:formDefinition with the formId of a deployed form.",
+    ),
+    Code.VALUE_MISSING: ("A value that is needed is empty.", "Fill it in."),
+    Code.VALUE_UNKNOWN: ("The value is none of those that are allowed.", "Use one of the named values."),
+    Code.VARIABLE_NAME: (
+        "This is no name for a variable.",
+        "Begin with a letter, go on with letters, digits and _; parts are joined by a dot.",
+    ),
+    Code.NUMBER_RANGE: ("The number is outside its range or no number.", "Use a number of the named range, or FEEL."),
+    Code.LOOP_WITHOUT_ITEMS: (
+        "The multi-instance says not how often.",
+        "Give an inputCollection or a loopCardinality, not both.",
+    ),
+    Code.OUTPUT_HALF: (
+        "outputCollection and outputElement go together.",
+        "Fill in both, or neither.",
+    ),
+    Code.FEEL_BROKEN: ("An expression does not compile.", "Correct the expression at the named place."),
+    Code.FEEL_REQUIRED: ("Here only an expression makes sense, and the text is fixed.", "Begin with “=” and write FEEL."),
+    Code.JUEL: ("${…} is the expression language of other engines.", "Write it in FEEL, beginning with “=”."),
+    Code.TIMER_TEXT: ("The timer's text is no usable date, duration or cycle.", "Correct it as the message says."),
+    Code.DATE_WITHOUT_OFFSET: (
+        "A date has no offset, so it is not clear which moment is meant; UTC is taken (warning).",
+        "Add Z or an offset such as +09:00.",
+    ),
+    Code.FAST_CYCLE: (
+        "An endless timer fires more often than once a minute (warning).",
+        "Choose a longer interval or a number of repetitions.",
+    ),
+}
+"""Code to (meaning, way out)."""

@@ -1,0 +1,139 @@
+"""One `process` element as a `ProcessDefinition`: its nodes of all depths, connected."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+from lxml import etree
+
+from engine.bpmn.codes import Code
+from engine.bpmn.flows import Flows, in_listed_order, read_flows
+from engine.bpmn.lanes import read_lanes
+from engine.bpmn.loops import read_loop
+from engine.bpmn.mappings import read_mappings
+from engine.bpmn.names import bpmn_child, bpmn_children, extension, identifier, kind, label, line_of, reference, text_of
+from engine.bpmn.reading import Reading
+from engine.bpmn.table import READERS
+from engine.bpmn.vocabulary import words
+from engine.bpmn.words import is_event_sub_process
+from engine.model.process import Element, ProcessDefinition
+
+REFUSED_NODES: Final = words("inclusiveGateway complexGateway transaction adHocSubProcess")
+"""Flow nodes that do not run. They keep their place, so that a flow to them is not called a flow to nowhere as well."""
+_ACTIVITIES: Final = words(
+    "task manualTask userTask serviceTask scriptTask businessRuleTask sendTask receiveTask subProcess callActivity transaction "
+    "adHocSubProcess"
+)
+
+
+@dataclass(slots=True)
+class _Draft:
+    """What must be known of all nodes before the first one can be made."""
+
+    nodes: dict[str, etree._Element] = field(default_factory=dict)
+    scopes: dict[str, str] = field(default_factory=dict)
+    contents: dict[str, list[str]] = field(default_factory=dict)
+    attached: dict[str, list[str]] = field(default_factory=dict)
+    hosts: dict[str, str] = field(default_factory=dict)
+    flow_elements: list[etree._Element] = field(default_factory=list)
+    lanes: dict[str, str] = field(default_factory=dict)
+
+
+def read_process(reading: Reading, process: etree._Element) -> ProcessDefinition:
+    """Read a process whose words were checked. What does not run is there without its contents; problems tell why."""
+    draft = _Draft()
+    _collect(draft, process, identifier(process))
+    _attach(reading, draft)
+    draft.lanes = read_lanes(reading, process, frozenset(draft.nodes))
+    flows = read_flows(reading, draft.flow_elements, draft.scopes)
+    elements = {node_id: _read_node(reading, draft, flows, node_id) for node_id in draft.nodes}
+    tag = extension(process, "versionTag")
+    return ProcessDefinition(
+        id=identifier(process),
+        name=label(process) or identifier(process),
+        resource=reading.resource,
+        line=line_of(process),
+        elements=elements,
+        flows=flows.by_id,
+        contents=tuple(draft.contents.get(identifier(process), ())),
+        version_tag=(tag.get("value") or None) if tag is not None else None,
+        documentation=_documentation(process),
+    )
+
+
+def _collect(draft: _Draft, scope: etree._Element, scope_id: str) -> None:
+    for child in bpmn_children(scope):
+        name, node_id = kind(child), identifier(child)
+        if name == "sequenceFlow":
+            draft.flow_elements.append(child)
+        elif (name in READERS or name in REFUSED_NODES) and node_id and node_id not in draft.nodes:
+            draft.nodes[node_id] = child
+            draft.scopes[node_id] = scope_id
+            draft.contents.setdefault(scope_id, []).append(node_id)
+            if name == "subProcess" and not is_event_sub_process(child):
+                _collect(draft, child, node_id)
+
+
+def _attach(reading: Reading, draft: _Draft) -> None:
+    for node_id, node in draft.nodes.items():
+        if kind(node) != "boundaryEvent":
+            continue
+        text = (node.get("attachedToRef") or "").strip()
+        host = text if text in draft.nodes else reference(text)
+        if host not in draft.nodes or draft.scopes[host] != draft.scopes[node_id] or kind(draft.nodes[host]) not in _ACTIVITIES:
+            found = f"attached to “{text}”, which is no activity of its scope" if text else "not attached to an activity"
+            reading.error(Code.NOT_ATTACHED, node, f"The boundary event is {found}.", name="attachedToRef")
+            continue
+        draft.hosts[node_id] = host
+        draft.attached.setdefault(host, []).append(node_id)
+
+
+def _read_node(reading: Reading, draft: _Draft, flows: Flows, node_id: str) -> Element:
+    node = draft.nodes[node_id]
+    name = kind(node)
+    inputs, outputs = read_mappings(reading, node)
+    bare = Element(
+        id=node_id,
+        type=name,
+        name=label(node),
+        parent=draft.scopes[node_id],
+        line=line_of(node),
+        incoming=in_listed_order(reading, node, "incoming", flows.by_id, flows.incoming.get(node_id, [])),
+        outgoing=in_listed_order(reading, node, "outgoing", flows.by_id, flows.outgoing.get(node_id, [])),
+        default_flow=_default_flow(reading, node, flows.outgoing.get(node_id, [])),
+        attached_to=draft.hosts.get(node_id),
+        boundary_events=tuple(draft.attached.get(node_id, ())),
+        contents=tuple(draft.contents.get(node_id, ())),
+        inputs=inputs,
+        outputs=outputs,
+        loop=read_loop(reading, node) if name in _ACTIVITIES else None,
+        lane=next((draft.lanes[inside] for inside in _outwards(draft, node_id) if inside in draft.lanes), None),
+        documentation=_documentation(node),
+    )
+    return READERS[name](reading, node, bare) if name in READERS else bare
+
+
+def _outwards(draft: _Draft, node_id: str) -> Iterator[str]:
+    """The node, then the sub-processes around it: what lies in a lane lies in it with all its contents."""
+    inside: str | None = node_id
+    while inside is not None:
+        yield inside
+        inside = draft.scopes.get(inside)
+
+
+def _default_flow(reading: Reading, node: etree._Element, outgoing: list[str]) -> str | None:
+    text = node.get("default")
+    if text is None:
+        return None
+    flow = text.strip() if text.strip() in outgoing else reference(text)
+    if flow not in outgoing:
+        reading.error(Code.DEFAULT_UNKNOWN, node, f"The default flow “{text}” does not leave the element.", name="default")
+        return None
+    return flow
+
+
+def _documentation(element: etree._Element) -> str:
+    first = bpmn_child(element, "documentation")
+    return text_of(first)

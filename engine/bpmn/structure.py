@@ -1,0 +1,260 @@
+"""Rules about how elements are connected, on the finished model (BPMN 2.0 §8.3.13, §10.5, §10.6). A function for each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from engine.bpmn.codes import Code
+from engine.bpmn.meanings import CODES
+from engine.model.process import Element, ErrorDefinition, MessageDefinition, ProcessDefinition, SequenceFlow, TimerDefinition
+from engine.problems import Problem, Severity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """A broken rule at an element or flow."""
+
+    code: Code
+    place: Element | SequenceFlow | ProcessDefinition
+    message: str
+    severity: Severity = Severity.ERROR
+    name: str | None = None
+
+
+Rule = Callable[[ProcessDefinition], Iterator[Finding]]
+
+
+def check_structure(process: ProcessDefinition) -> Iterator[Problem]:
+    """All broken rules of one process."""
+    for rule in RULES:
+        for finding in rule(process):
+            yield Problem(
+                code=finding.code,
+                message=finding.message,
+                resource=process.resource,
+                severity=finding.severity,
+                element=finding.place.id,
+                field=finding.name,
+                line=finding.place.line or None,
+                fix=CODES[finding.code][1],
+            )
+
+
+def _start_events(process: ProcessDefinition) -> Iterator[Finding]:
+    starts = process.start_events(process.id)
+    if not starts:
+        yield Finding(code=Code.NO_START, place=process, message=f"The process “{process.name}” has no start event.")
+    for start in [start for start in starts if start.event is None][1:]:
+        message = f"“{start.id}” is a second start event without a trigger; it would not be clear where to begin."
+        yield Finding(code=Code.SEVERAL_STARTS, place=start, message=message)
+
+
+def _inner_start_events(process: ProcessDefinition) -> Iterator[Finding]:
+    for scope in process.elements.values():
+        if scope.type != "subProcess":
+            continue
+        starts = process.start_events(scope.id)
+        if not starts:
+            yield Finding(
+                code=Code.NO_START, place=scope, message=f"The sub-process “{scope.name or scope.id}” has no start event."
+            )
+        for start in starts:
+            if start.event is not None:
+                message = f"The start event “{start.id}” of an embedded sub-process has a trigger."
+                yield Finding(code=Code.INNER_START_NOT_NONE, place=start, message=message)
+        for start in starts[1:]:
+            message = f"“{start.id}” is a second start event of the sub-process."
+            yield Finding(code=Code.SEVERAL_STARTS, place=start, message=message)
+
+
+def _same_messages(process: ProcessDefinition) -> Iterator[Finding]:
+    yield from _caught_twice(process.start_events(process.id), "start the process")
+    for host in process.elements.values():
+        yield from _caught_twice(tuple(process.elements[i] for i in host.boundary_events), f"wait at “{host.id}”")
+
+
+def _caught_twice(events: tuple[Element, ...], what: str) -> Iterator[Finding]:
+    seen: set[tuple[str, str]] = set()
+    for event in events:
+        trigger = _trigger(event)
+        if trigger in seen and trigger is not None:
+            message = (
+                f"Two events {what} for the same {trigger[0]} “{trigger[1]}”."
+                if trigger[1]
+                else f"Two events {what} for any error."
+            )
+            yield Finding(code=Code.CAUGHT_TWICE, place=event, message=message)
+        elif trigger is not None:
+            seen.add(trigger)
+
+
+def _trigger(event: Element) -> tuple[str, str] | None:
+    match event.event:
+        case MessageDefinition(name=name) if name.is_fixed:
+            return "message", name.text
+        case ErrorDefinition(code=None):
+            return "error", ""
+        case ErrorDefinition(code=code) if code is not None and code.is_fixed:
+            return "error", code.text
+        case _:
+            return None
+
+
+def _flows_at_events(process: ProcessDefinition) -> Iterator[Finding]:
+    for element in process.elements.values():
+        if element.type == "startEvent" and element.incoming:
+            message = f"A sequence flow leads into the start event “{element.id}”."
+            yield Finding(code=Code.START_WITH_INCOMING, place=element, message=message)
+        if element.type == "boundaryEvent" and element.incoming:
+            message = f"A sequence flow leads into the boundary event “{element.id}”."
+            yield Finding(code=Code.BOUNDARY_WITH_INCOMING, place=element, message=message)
+        if element.type == "endEvent" and element.outgoing:
+            message = f"A sequence flow leaves the end event “{element.id}”."
+            yield Finding(code=Code.END_WITH_OUTGOING, place=element, message=message)
+
+
+_NEED_NO_INCOMING: Final = ("startEvent", "boundaryEvent")
+_NEED_OUTGOING: Final = ("startEvent", "boundaryEvent", "exclusiveGateway", "parallelGateway", "eventBasedGateway")
+
+
+def _loose_ends(process: ProcessDefinition) -> Iterator[Finding]:
+    for element in process.elements.values():
+        subject = f"{element.type} “{element.name or element.id}”"
+        if not element.incoming and element.type not in _NEED_NO_INCOMING:
+            message = f"No sequence flow leads to the {subject}, so it never runs."
+            yield Finding(code=Code.NO_INCOMING, place=element, message=message)
+        if element.outgoing or element.type == "endEvent":
+            continue
+        if element.type in _NEED_OUTGOING:
+            yield Finding(code=Code.NO_OUTGOING, place=element, message=f"No sequence flow leaves the {subject}.")
+        else:
+            message = f"The path ends at the {subject} without an end event."
+            yield Finding(code=Code.DEAD_END, place=element, message=message, severity=Severity.WARNING)
+
+
+def _conditions(process: ProcessDefinition) -> Iterator[Finding]:
+    for flow in process.flows.values():
+        source = process.elements[flow.source]
+        if flow.condition is None:
+            continue
+        if source.type.endswith("Event") or source.type in ("parallelGateway", "eventBasedGateway"):
+            message = f"The flow leaves a {source.type}, which takes every flow; its condition would be ignored."
+            yield Finding(code=Code.CONDITION_MISPLACED, place=flow, message=message, name="condition")
+        if flow.id == source.default_flow:
+            message = f"The condition of “{flow.id}” is not looked at, since the flow is the default of “{source.id}”."
+            yield Finding(
+                code=Code.DEFAULT_WITH_CONDITION, place=flow, message=message, severity=Severity.WARNING, name="condition"
+            )
+
+
+def _choices(process: ProcessDefinition) -> Iterator[Finding]:
+    for element in process.elements.values():
+        flows = [process.flows[i] for i in element.outgoing]
+        open_flows = [flow for flow in flows if flow.condition is None and flow.id != element.default_flow]
+        if element.type == "exclusiveGateway":
+            yield from _exclusive_choice(element, flows, open_flows)
+        elif not element.type.endswith(("Gateway", "Event")) and flows and not open_flows and element.default_flow is None:
+            yield from _task_choice(element, flows)
+
+
+def _exclusive_choice(element: Element, flows: list[SequenceFlow], open_flows: list[SequenceFlow]) -> Iterator[Finding]:
+    for flow in open_flows if len(flows) > 1 else ():
+        message = f"The flow “{flow.name or flow.id}” leaves the gateway “{element.name or element.id}” without a condition."
+        yield Finding(code=Code.CONDITION_MISSING, place=flow, message=message, name="condition")
+    if flows and not open_flows and element.default_flow is None:
+        message = f"The gateway “{element.name or element.id}” has no default flow."
+        yield Finding(code=Code.NO_DEFAULT, place=element, message=message, severity=Severity.WARNING, name="default")
+
+
+def _task_choice(element: Element, flows: list[SequenceFlow]) -> Iterator[Finding]:
+    if len(flows) == 1:
+        message = f"The only flow that leaves “{element.name or element.id}” has a condition."
+        yield Finding(code=Code.ONLY_FLOW_CONDITIONAL, place=flows[0], message=message, name="condition")
+    else:
+        message = f"All flows that leave “{element.name or element.id}” have conditions and none is the default."
+        yield Finding(code=Code.NO_DEFAULT, place=element, message=message, severity=Severity.WARNING, name="default")
+
+
+def _event_gateways(process: ProcessDefinition) -> Iterator[Finding]:
+    for gateway in process.elements.values():
+        if gateway.type != "eventBasedGateway":
+            continue
+        if len(gateway.outgoing) == 1:
+            message = f"The event-based gateway “{gateway.name or gateway.id}” has one event to choose from."
+            yield Finding(code=Code.EVENT_GATEWAY_SINGLE, place=gateway, message=message)
+        targets = tuple(process.elements[process.flows[flow].target] for flow in gateway.outgoing)
+        for target in targets:
+            reason = _wrong_behind_event_gateway(target)
+            if reason:
+                message = f"“{target.name or target.id}” behind the event-based gateway {reason}."
+                yield Finding(code=Code.AFTER_EVENT_GATEWAY, place=target, message=message)
+        yield from _caught_twice(targets, f"wait behind “{gateway.id}”")
+
+
+def _wrong_behind_event_gateway(target: Element) -> str | None:
+    if target.type not in ("intermediateCatchEvent", "receiveTask"):
+        return f"is a {target.type}, which waits for no event"
+    if len(target.incoming) > 1:
+        return "is reached by other flows too"
+    if target.boundary_events or target.loop is not None:
+        return "has boundary events or is a multi-instance"
+    if target.event is not None and not isinstance(target.event, MessageDefinition | TimerDefinition):
+        return "waits for neither a message nor a timer"
+    return None
+
+
+def _resting(element: Element) -> bool:
+    """True when a token stops here, or the work of the element is bounded by something else than the flow."""
+    return not element.type.endswith("Gateway") or element.type == "eventBasedGateway"
+
+
+def _gateway_circles(process: ProcessDefinition) -> Iterator[Finding]:
+    """A circle of gateways alone: a token that enters it could run for ever without doing anything."""
+    gateways = {i: e for i, e in process.elements.items() if not _resting(e)}
+    following = {i: [t for f in e.outgoing if (t := process.flows[f].target) in gateways] for i, e in gateways.items()}
+    preceding = dict.fromkeys(gateways, 0)
+    for targets in following.values():
+        for target in targets:
+            preceding[target] += 1
+    free = [i for i, count in preceding.items() if count == 0]
+    while free:
+        removed = free.pop()
+        del preceding[removed]
+        for target in following[removed]:
+            preceding[target] -= 1
+            if preceding[target] == 0:
+                free.append(target)
+    circle = [i for i in preceding if _on_circle(i, following)]
+    if circle:
+        names = ", ".join(f"“{i}”" for i in circle[:5])
+        message = f"The gateways {names} form a circle on which nothing is done or waited for."
+        yield Finding(code=Code.GATEWAY_CIRCLE, place=gateways[circle[0]], message=message)
+
+
+def _on_circle(start: str, following: dict[str, list[str]]) -> bool:
+    seen: set[str] = set()
+    waiting = list(following[start])
+    while waiting:
+        node = waiting.pop()
+        if node == start:
+            return True
+        if node not in seen:
+            seen.add(node)
+            waiting.extend(following[node])
+    return False
+
+
+RULES: Final[tuple[Rule, ...]] = (
+    _start_events,
+    _inner_start_events,
+    _same_messages,
+    _flows_at_events,
+    _loose_ends,
+    _conditions,
+    _choices,
+    _event_gateways,
+    _gateway_circles,
+)
+"""Every rule about connections."""

@@ -1,0 +1,245 @@
+"""Every word of BPMN 2.0 and of the `zeebe:` dialect that a diagram may hold, and what becomes of it (BPMN 2.0 §10).
+
+A word is in exactly one place: run (`engine.bpmn.table` and `PARTS`), known and harmless (`HARMLESS`), or refused (`REFUSED`).
+What is nowhere is unknown and refused too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from engine.bpmn.codes import Code
+
+Words = frozenset[str]
+
+
+def words(text: str) -> Words:
+    """A set of names, written with blanks between them."""
+    return frozenset(text.split())
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What may stand at an element: attributes besides `id` and `name`, BPMN children, `zeebe:` extensions."""
+
+    attributes: Words = field(default_factory=frozenset)
+    children: Words = field(default_factory=frozenset)
+    extensions: Words = field(default_factory=frozenset)
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """An attribute that may only keep the value that changes nothing."""
+
+    allowed: Words
+    code: Code
+
+
+@dataclass(frozen=True, slots=True)
+class ZeebeShape:
+    """The attributes and parts of a `zeebe:` element."""
+
+    attributes: Words = field(default_factory=frozenset)
+    required: Words = field(default_factory=frozenset)
+    children: Words = field(default_factory=frozenset)
+
+
+HARMLESS: Final = words(
+    "documentation extensionElements incoming outgoing auditing monitoring categoryValueRef association textAnnotation group"
+)
+"""Known everywhere and looked at no further: documentation, drawing, and what other readers treat (extensions, flow lists)."""
+
+DRAWN_DATA: Final = words(
+    "dataObject dataObjectReference dataStoreReference dataState dataInputAssociation dataOutputAssociation sourceRef targetRef"
+)
+"""Data that is drawn beside the flow: known, and a warning says that it does nothing."""
+
+REFUSED: Final[Mapping[str, Code]] = {
+    "inclusiveGateway": Code.INCLUSIVE_GATEWAY,
+    "complexGateway": Code.COMPLEX_GATEWAY,
+    "signalEventDefinition": Code.SIGNAL,
+    "escalationEventDefinition": Code.ESCALATION,
+    "compensateEventDefinition": Code.COMPENSATION,
+    "linkEventDefinition": Code.LINK,
+    "conditionalEventDefinition": Code.CONDITIONAL_EVENT,
+    "cancelEventDefinition": Code.CANCEL,
+    "implicitThrowEvent": Code.MULTIPLE_EVENT,
+    "transaction": Code.TRANSACTION,
+    "adHocSubProcess": Code.AD_HOC,
+    "standardLoopCharacteristics": Code.STANDARD_LOOP,
+    "ioSpecification": Code.DATA_NOT_RUN,
+    "ioBinding": Code.DATA_NOT_RUN,
+    "property": Code.DATA_NOT_RUN,
+    "dataInput": Code.DATA_NOT_RUN,
+    "dataOutput": Code.DATA_NOT_RUN,
+    "inputSet": Code.DATA_NOT_RUN,
+    "outputSet": Code.DATA_NOT_RUN,
+    "assignment": Code.DATA_NOT_RUN,
+    "transformation": Code.DATA_NOT_RUN,
+    "choreography": Code.CHOREOGRAPHY,
+    "globalChoreographyTask": Code.CHOREOGRAPHY,
+    "choreographyTask": Code.CHOREOGRAPHY,
+    "callChoreography": Code.CHOREOGRAPHY,
+    "subChoreography": Code.CHOREOGRAPHY,
+    "globalTask": Code.GLOBAL_TASK,
+    "globalUserTask": Code.GLOBAL_TASK,
+    "globalManualTask": Code.GLOBAL_TASK,
+    "globalScriptTask": Code.GLOBAL_TASK,
+    "globalBusinessRuleTask": Code.GLOBAL_TASK,
+    "resourceRole": Code.RESOURCE_ROLE,
+    "performer": Code.RESOURCE_ROLE,
+    "humanPerformer": Code.RESOURCE_ROLE,
+    "potentialOwner": Code.RESOURCE_ROLE,
+    "rendering": Code.FORM_KIND,
+    "correlationProperty": Code.CORRELATION,
+    "correlationSubscription": Code.CORRELATION,
+    "operationRef": Code.OPERATION,
+    "script": Code.SCRIPT_LANGUAGE,
+    "loopDataInputRef": Code.LOOP_DATA,
+    "loopDataOutputRef": Code.LOOP_DATA,
+    "inputDataItem": Code.LOOP_DATA,
+    "outputDataItem": Code.LOOP_DATA,
+    "complexBehaviorDefinition": Code.LOOP_DATA,
+}
+"""BPMN elements that exist and do not run."""
+
+ROOT_CHILDREN: Final = words(
+    "process message error import itemDefinition interface resource category dataStore collaboration signal escalation "
+    "partnerEntity partnerRole endPoint relationship extension messageEventDefinition timerEventDefinition "
+    "errorEventDefinition terminateEventDefinition globalConversation eventDefinition"
+)
+"""What may stand under `definitions`. Definitions that nothing refers to (types, resources, signals) have no influence."""
+
+_ACTIVITY = words("isForCompensation startQuantity completionQuantity default")
+_TASK = words("multiInstanceLoopCharacteristics")
+_TIMER_OR_MESSAGE = words("timerEventDefinition messageEventDefinition eventDefinitionRef")
+_ANY_EVENT = _TIMER_OR_MESSAGE | words("errorEventDefinition terminateEventDefinition")
+
+FLOW_NODES: Final = words(
+    "startEvent endEvent intermediateCatchEvent intermediateThrowEvent boundaryEvent task userTask serviceTask scriptTask "
+    "businessRuleTask sendTask receiveTask manualTask exclusiveGateway parallelGateway eventBasedGateway subProcess "
+    "callActivity"
+)
+"""The flow nodes that run; the same names as in `engine.bpmn.table.READERS`."""
+
+_SCOPE = FLOW_NODES | words("sequenceFlow laneSet")
+_DECISION = words("calledDecision")
+_JOB = words("taskDefinition taskHeaders")
+
+NODES: Final[Mapping[str, Shape]] = {
+    "startEvent": Shape(words("isInterrupting parallelMultiple"), _ANY_EVENT, words("ioMapping")),
+    "endEvent": Shape(children=_ANY_EVENT, extensions=words("ioMapping") | _JOB),
+    "intermediateCatchEvent": Shape(words("parallelMultiple"), _ANY_EVENT, words("ioMapping")),
+    "intermediateThrowEvent": Shape(children=_ANY_EVENT, extensions=words("ioMapping") | _JOB),
+    "boundaryEvent": Shape(words("attachedToRef cancelActivity parallelMultiple"), _ANY_EVENT, words("ioMapping")),
+    "task": Shape(_ACTIVITY, _TASK, words("ioMapping")),
+    "manualTask": Shape(_ACTIVITY, _TASK, words("ioMapping")),
+    "userTask": Shape(
+        _ACTIVITY | words("implementation"),
+        _TASK,
+        words("ioMapping formDefinition userTask assignmentDefinition taskSchedule priorityDefinition"),
+    ),
+    "serviceTask": Shape(_ACTIVITY | words("implementation operationRef"), _TASK, words("ioMapping") | _JOB),
+    "scriptTask": Shape(_ACTIVITY | words("scriptFormat"), _TASK, words("ioMapping script") | _JOB),
+    "businessRuleTask": Shape(_ACTIVITY | words("implementation"), _TASK, words("ioMapping") | _DECISION | _JOB),
+    "sendTask": Shape(_ACTIVITY | words("implementation operationRef messageRef"), _TASK, words("ioMapping") | _JOB),
+    "receiveTask": Shape(_ACTIVITY | words("implementation operationRef messageRef instantiate"), _TASK, words("ioMapping")),
+    "callActivity": Shape(_ACTIVITY | words("calledElement"), _TASK, words("ioMapping calledElement")),
+    "subProcess": Shape(_ACTIVITY | words("triggeredByEvent"), _TASK | _SCOPE, words("ioMapping")),
+    "exclusiveGateway": Shape(words("gatewayDirection default")),
+    "parallelGateway": Shape(words("gatewayDirection")),
+    "eventBasedGateway": Shape(words("gatewayDirection instantiate eventGatewayType")),
+}
+"""The flow nodes that run, with what may stand at them."""
+
+_BODY = words("language evaluatesToTypeRef")
+PARTS: Final[Mapping[str, Shape]] = {
+    "process": Shape(words("isExecutable isClosed processType definitionalCollaborationRef"), _SCOPE, words("versionTag")),
+    "sequenceFlow": Shape(words("sourceRef targetRef isImmediate"), words("conditionExpression")),
+    "conditionExpression": Shape(_BODY),
+    "laneSet": Shape(children=words("lane")),
+    "lane": Shape(words("partitionElementRef"), words("flowNodeRef childLaneSet partitionElement")),
+    "childLaneSet": Shape(children=words("lane")),
+    "flowNodeRef": Shape(),
+    "messageEventDefinition": Shape(words("messageRef"), extensions=_JOB),
+    "timerEventDefinition": Shape(children=words("timeDate timeDuration timeCycle")),
+    "errorEventDefinition": Shape(words("errorRef")),
+    "terminateEventDefinition": Shape(),
+    "eventDefinitionRef": Shape(),
+    "timeDate": Shape(_BODY),
+    "timeDuration": Shape(_BODY),
+    "timeCycle": Shape(_BODY),
+    "multiInstanceLoopCharacteristics": Shape(
+        words("isSequential behavior oneBehaviorEventRef noneBehaviorEventRef"),
+        words("loopCardinality completionCondition"),
+        words("loopCharacteristics"),
+    ),
+    "loopCardinality": Shape(_BODY),
+    "completionCondition": Shape(_BODY),
+    "message": Shape(words("itemRef"), extensions=words("subscription")),
+    "error": Shape(words("errorCode structureRef")),
+}
+"""What is not a flow node and runs: the process itself, flows, event definitions, loops, messages and errors."""
+
+ROOT_SHAPE: Final = Shape(words("targetNamespace expressionLanguage typeLanguage exporter exporterVersion"), ROOT_CHILDREN)
+"""`definitions`."""
+
+ATTRIBUTE_VALUES: Final[Mapping[str, Values]] = {
+    "isForCompensation": Values(words("false 0"), Code.COMPENSATION),
+    "startQuantity": Values(words("1"), Code.TOKEN_QUANTITY),
+    "completionQuantity": Values(words("1"), Code.TOKEN_QUANTITY),
+    "triggeredByEvent": Values(words("false 0"), Code.EVENT_SUB_PROCESS),
+    "parallelMultiple": Values(words("false 0"), Code.MULTIPLE_EVENT),
+    "instantiate": Values(words("false 0"), Code.INSTANTIATING),
+    "eventGatewayType": Values(words("Exclusive"), Code.INSTANTIATING),
+    "implementation": Values(words("##unspecified ##WebService"), Code.OPERATION),
+    "operationRef": Values(frozenset(), Code.OPERATION),
+    "behavior": Values(words("All"), Code.LOOP_DATA),
+    "oneBehaviorEventRef": Values(frozenset(), Code.LOOP_DATA),
+    "noneBehaviorEventRef": Values(frozenset(), Code.LOOP_DATA),
+    "processType": Values(words("None Private Public executable nonExecutable private public none"), Code.ATTRIBUTE_VALUE),
+    "gatewayDirection": Values(words("Unspecified Converging Diverging Mixed"), Code.ATTRIBUTE_VALUE),
+    "isInterrupting": Values(words("true false 1 0"), Code.ATTRIBUTE_VALUE),
+}
+"""Attributes that are known, and refused with any other value."""
+
+_BINDING = words("bindingType versionTag")
+ZEEBE_SHAPES: Final[Mapping[str, ZeebeShape]] = {
+    "taskDefinition": ZeebeShape(words("type retries"), words("type")),
+    "taskHeaders": ZeebeShape(children=words("header")),
+    "header": ZeebeShape(words("key value"), words("key")),
+    "ioMapping": ZeebeShape(children=words("input output")),
+    "input": ZeebeShape(words("source target"), words("source target")),
+    "output": ZeebeShape(words("source target"), words("source target")),
+    "formDefinition": ZeebeShape(words("formId formKey externalReference") | _BINDING),
+    "userTask": ZeebeShape(),
+    "assignmentDefinition": ZeebeShape(words("assignee candidateGroups candidateUsers")),
+    "taskSchedule": ZeebeShape(words("dueDate followUpDate")),
+    "priorityDefinition": ZeebeShape(words("priority"), words("priority")),
+    "script": ZeebeShape(words("expression resultVariable"), words("expression resultVariable")),
+    "calledDecision": ZeebeShape(words("decisionId resultVariable") | _BINDING, words("decisionId resultVariable")),
+    "calledElement": ZeebeShape(
+        words("processId propagateAllChildVariables propagateAllParentVariables") | _BINDING, words("processId")
+    ),
+    "loopCharacteristics": ZeebeShape(words("inputCollection inputElement outputCollection outputElement")),
+    "subscription": ZeebeShape(words("correlationKey"), words("correlationKey")),
+    "versionTag": ZeebeShape(words("value"), words("value")),
+    "properties": ZeebeShape(children=words("property")),
+    "property": ZeebeShape(words("name value")),
+}
+"""The `zeebe:` elements of the dialect. `properties` are notes of the analyst; they are kept in the diagram and do nothing."""
+
+ZEEBE_EVERYWHERE: Final = words("properties")
+ZEEBE_REFUSED: Final[Mapping[str, Code]] = {
+    "executionListeners": Code.LISTENERS,
+    "taskListeners": Code.LISTENERS,
+    "userTaskForm": Code.FORM_KIND,
+    "adHoc": Code.AD_HOC,
+    "conditionalFilter": Code.CONDITIONAL_EVENT,
+}
+"""Elements of Camunda 8 that exist and do not run."""
+
+ZEEBE_ATTRIBUTES: Final = words("modelerTemplate modelerTemplateVersion modelerTemplateIcon")
+"""`zeebe:` attributes on BPMN elements: which element template an editor applied. No influence on the run."""

@@ -1,0 +1,77 @@
+"""Is every word of the file known? Walks what will run and tells what is unknown, misplaced or refused."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from lxml import etree
+
+from engine.bpmn.codes import Code
+from engine.bpmn.extensions import check_attributes, check_extensions, foreign_element
+from engine.bpmn.meanings import CODES
+from engine.bpmn.names import kind, label
+from engine.bpmn.reading import Reading
+from engine.bpmn.vocabulary import DRAWN_DATA, HARMLESS, NODES, PARTS, REFUSED, Shape
+
+_PLACEHOLDER: Final = "__targetRef_placeholder"
+
+
+def check_words(reading: Reading, element: etree._Element) -> None:
+    """Check an element that runs, and everything in it. What is refused is not looked into."""
+    name = kind(element)
+    shape = NODES.get(name) or PARTS[name]
+    check_attributes(reading, element, shape)
+    check_extensions(reading, element, shape)
+    if is_event_sub_process(element):
+        return
+    for child in element:
+        _check_child(reading, element, child, shape)
+
+
+def is_event_sub_process(element: etree._Element) -> bool:
+    """True for a sub-process that an event starts; it was refused by its attribute."""
+    return (element.get("triggeredByEvent") or "").strip() in ("true", "1")
+
+
+def _check_child(reading: Reading, parent: etree._Element, child: etree._Element, shape: Shape) -> None:
+    name = kind(child)
+    if not name:
+        foreign_element(reading, child)
+    elif name in shape.children:
+        check_words(reading, child)
+    elif name in DRAWN_DATA:
+        _check_drawn(reading, child)
+    elif name not in HARMLESS:
+        _refuse(reading, parent, child)
+
+
+def _refuse(reading: Reading, parent: etree._Element, child: etree._Element) -> None:
+    name = kind(child)
+    if name == "property" and child.get("name") == _PLACEHOLDER:
+        return  # bpmn-js writes it where a data association is drawn; it stands for nothing
+    if name == "script":
+        language = parent.get("scriptFormat") or "in an unnamed language"
+        reading.error(
+            Code.SCRIPT_LANGUAGE, child, f"The script is {language}, not FEEL. No program code from a diagram is run."
+        )
+    elif name in REFUSED:
+        reading.error(REFUSED[name], child, f"{subject(child)}: {CODES[REFUSED[name]][0]}")
+    elif name in NODES or name in PARTS:
+        reading.error(Code.ELEMENT_MISPLACED, child, f"{subject(child)} has no meaning in a {kind(parent)}.")
+    else:
+        reading.error(Code.ELEMENT_UNKNOWN, child, f"“{name}” is no element that BPMN has at this place.")
+
+
+def subject(element: etree._Element) -> str:
+    """How messages call an element: its kind, with its name where it has one."""
+    name = label(element) or element.get("id")
+    return f"{kind(element)} “{name}”" if name else kind(element)
+
+
+def _check_drawn(reading: Reading, child: etree._Element) -> None:
+    """A data association may be drawn; an assignment or transformation in it would change variables, so it is refused."""
+    if kind(child) in ("dataObject", "dataObjectReference", "dataStoreReference"):
+        reading.warn(Code.DATA_DRAWN, child, f"{subject(child)} is drawn beside the flow; it holds no data.")
+    for inner in child:
+        if kind(inner) in REFUSED:
+            _refuse(reading, child, inner)
