@@ -1,26 +1,33 @@
 """Facts about one root process instance, in the order they happened. `engine.kernel.apply` turns them into state.
 
-`key` names an element instance, `task`/`job`/`timer`/`subscription`/`incident` a wait; both come from one counter per root instance.
-A released event never changes its meaning: a new meaning is a new class.
+`key` names an element instance, `task`/`job`/`timer`/`subscription`/`incident` a wait; both come from one counter per root
+instance. A released event never changes its meaning: a new meaning is a new class.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from engine.feel import Value
+
+if TYPE_CHECKING:
+    from dataclasses import dataclass as fact
+else:
+    from engine.kernel.fact import fact
 
 Variables = Mapping[str, Value]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact(frozen=True, slots=True, kw_only=True)
 class ElementActivated:
-    """A token reached an element. The root process and called processes are element instances too (`element` is the process id).
+    """A token reached an element. Root and called processes are element instances too (`element` is the process id).
 
-    `process` is the definition key; `variables` None means that the element opens no scope of its own. `flow` is the sequence flow
-    that brought the token. `loop_index` counts from 1 on the inner instances of a multi-instance body.
+    `process` is the definition key; `variables` None means that the element opens no scope of its own. `flow` is the
+    sequence flow that brought the token. `loop_index` counts from 1 on the inner instances of a multi-instance body.
+    `arrived` is set on joins: the tokens they have so far, by incoming flow.
     """
 
     key: int
@@ -30,26 +37,31 @@ class ElementActivated:
     flow: str | None = None
     variables: Variables | None = None
     loop_index: int | None = None
+    arrived: Mapping[str, int] | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact(frozen=True, slots=True, kw_only=True)
 class ElementEntered:
     """The behaviour of the element ran and the element now waits (for work, its contents, or other tokens)."""
 
     key: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact(frozen=True, slots=True, kw_only=True)
 class ElementCompleted:
+    """The element instance ended as it should."""
+
     key: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact(frozen=True, slots=True, kw_only=True)
 class ElementTerminated:
+    """The element instance was ended from outside: interrupted, or cancelled with its scope."""
+
     key: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact(frozen=True, slots=True, kw_only=True)
 class FlowTaken:
     """`scope` is the element instance in which the flow lies."""
 
@@ -57,7 +69,7 @@ class FlowTaken:
     scope: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact(frozen=True, slots=True, kw_only=True)
 class TokenJoined:
     """A further token reached a join that already waits as `key`."""
 
@@ -65,21 +77,27 @@ class TokenJoined:
     flow: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact(frozen=True, slots=True, kw_only=True)
 class VariablesWritten:
+    """`variables` were written to the scope of the element instance `key`; it is opened when there was none."""
+
     key: int
     variables: Variables
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact(frozen=True, slots=True, kw_only=True)
 class LoopStarted:
-    """A multi-instance body knows its items."""
+    """A multi-instance body knows its items (null for each turn of a cardinality).
+
+    `collect` tells that outputs are to be kept.
+    """
 
     key: int
     items: tuple[Value, ...]
+    collect: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact(frozen=True, slots=True, kw_only=True)
 class LoopItemCompleted:
     """`index` counts from 1; `output` is the value for the output collection."""
 
@@ -88,8 +106,10 @@ class LoopItemCompleted:
     output: Value = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact(frozen=True, slots=True, kw_only=True)
 class UserTaskCreated:
+    """A person has to do something."""
+
     task: int
     key: int
     element: str
@@ -103,27 +123,37 @@ class UserTaskCreated:
     form_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact(frozen=True, slots=True, kw_only=True)
 class UserTaskAssigned:
+    """`assignee` None: the task was released."""
+
     task: int
     assignee: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact(frozen=True, slots=True, kw_only=True)
 class UserTaskCompleted:
+    """`by` finished the task with these form values."""
+
     task: int
     variables: Variables
     by: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact(frozen=True, slots=True, kw_only=True)
 class UserTaskCancelled:
+    """The task closed without being done."""
+
     task: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact(frozen=True, slots=True, kw_only=True)
 class JobCreated:
-    """`variables` are those visible at the element, its input mappings included, when the job was made."""
+    """`variables` are those visible at the element, its input mappings included, when the job was made.
+
+    They are for the one who hands the job out, and stand neither in the journal nor in the state: a thousand parallel jobs
+    would each repeat the collection they came from. `engine.kernel.visible_variables` tells them at any later time.
+    """
 
     job: int
     key: int
@@ -131,29 +161,44 @@ class JobCreated:
     type: str
     retries: int
     headers: Mapping[str, str] = field(default_factory=dict)
-    variables: Variables = field(default_factory=dict)
+    variables: Variables = field(default_factory=dict, compare=False, metadata={"journal": False})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact(frozen=True, slots=True, kw_only=True)
 class JobCompleted:
+    """The work was done with this result."""
+
     job: int
     variables: Variables
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact(frozen=True, slots=True, kw_only=True)
 class JobFailed:
+    """The work was tried in vain; with no retries left an `IncidentRaised` follows."""
+
     job: int
     message: str
     retries: int
     retry_at: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact(frozen=True, slots=True, kw_only=True)
+class JobRetried:
+    """The incident of a job was resolved: the job, with the same key, is due again at once. `variables` as in `JobCreated`."""
+
+    job: int
+    retries: int
+    variables: Variables = field(default_factory=dict, compare=False, metadata={"journal": False})
+
+
+@fact(frozen=True, slots=True, kw_only=True)
 class JobCancelled:
+    """The job closed without being done, or ended in a BPMN error."""
+
     job: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact(frozen=True, slots=True, kw_only=True)
 class TimerScheduled:
     """`element` is the event that fires: the element itself, a boundary event, or an event behind an event-based gateway.
 
@@ -168,17 +213,21 @@ class TimerScheduled:
     repetitions: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact(frozen=True, slots=True, kw_only=True)
 class TimerTriggered:
+    """The timer fired and is closed; a repeating one is followed by a new `TimerScheduled`."""
+
     timer: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact(frozen=True, slots=True, kw_only=True)
 class TimerCancelled:
+    """The timer closed without firing."""
+
     timer: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact(frozen=True, slots=True, kw_only=True)
 class MessageSubscriptionOpened:
     """`repeatable` stays open after a message (non-interrupting boundary event)."""
 
@@ -190,19 +239,23 @@ class MessageSubscriptionOpened:
     repeatable: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact(frozen=True, slots=True, kw_only=True)
 class MessageCorrelated:
+    """A message was received; the subscription is closed unless it is repeatable."""
+
     subscription: int
     variables: Variables
     message_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact(frozen=True, slots=True, kw_only=True)
 class MessageSubscriptionClosed:
+    """No message is expected any more."""
+
     subscription: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact(frozen=True, slots=True, kw_only=True)
 class MessageThrown:
     """To be published by the runtime in the same transaction."""
 
@@ -213,27 +266,32 @@ class MessageThrown:
     variables: Variables
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact(frozen=True, slots=True, kw_only=True)
 class ErrorThrown:
+    """A BPMN error left the element instance; what catches it, if anything, is activated next."""
+
     key: int
     element: str
     code: str
     message: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact(frozen=True, slots=True, kw_only=True)
 class DecisionEvaluated:
-    """`trace` is what `engine.dmn` recorded, as plain data."""
+    """`trace` is what `engine.dmn` recorded, as plain data.
+
+    `inputs`, all that the decision could see, stay out of the journal.
+    """
 
     key: int
     element: str
     decision: str
-    inputs: Variables
     result: Value
+    inputs: Variables = field(default_factory=dict, compare=False, metadata={"journal": False})
     trace: Value = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact(frozen=True, slots=True, kw_only=True)
 class ProcessCalled:
     """A call activity resolved which definition it calls."""
 
@@ -242,7 +300,7 @@ class ProcessCalled:
     process: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact(frozen=True, slots=True, kw_only=True)
 class IncidentRaised:
     """The element instance `key` cannot go on; `code` is stable (``KERNEL-2…``). `job` is set when a job ran out of retries."""
 
@@ -254,25 +312,31 @@ class IncidentRaised:
     job: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact(frozen=True, slots=True, kw_only=True)
 class IncidentResolved:
+    """The incident is closed: somebody resolved it, or its element instance ended."""
+
     incident: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact(frozen=True, slots=True, kw_only=True)
 class StepBudgetUsedUp:
     """The runtime must send `ContinueInstance` in a next transaction."""
 
     steps: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact(frozen=True, slots=True, kw_only=True)
 class InstanceCompleted:
+    """The root process ended; `variables` are those of its scope."""
+
     variables: Variables
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@fact(frozen=True, slots=True, kw_only=True)
 class InstanceCancelled:
+    """Somebody ended the instance; everything in it was terminated before."""
+
     reason: str = ""
 
 
@@ -293,6 +357,7 @@ Event = (
     | JobCreated
     | JobCompleted
     | JobFailed
+    | JobRetried
     | JobCancelled
     | TimerScheduled
     | TimerTriggered

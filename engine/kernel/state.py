@@ -5,7 +5,7 @@ Finished element instances live in the journal. A called process is a scope insi
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -29,19 +29,27 @@ class Phase(StrEnum):
     WAITING = "waiting"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Loop:
-    """Progress of a multi-instance body; `outputs` has one place an item, `started` counts the inner instances made so far."""
+    """Progress of a multi-instance body of `total` turns; `started` and `completed` count inner instances.
+
+    `outputs` has one place a turn when an output collection is wanted, else none. `items` is emptied once all inner
+    instances have started: each holds its own item then.
+    """
 
     items: tuple[Value, ...]
-    outputs: tuple[Value, ...]
+    total: int
+    outputs: list[Value]
     started: int = 0
     completed: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class ElementInstance:
-    """One active element instance. `arrived` counts the tokens a join has per incoming flow; `waits` are its open waits by key."""
+    """One active element instance. `arrived` counts the tokens a join has per incoming flow; `waits` are its open waits by key.
+
+    It belongs to its `State`: only `apply` writes to it.
+    """
 
     key: int
     element: str
@@ -49,14 +57,21 @@ class ElementInstance:
     parent: int | None
     phase: Phase = Phase.READY
     flow: str | None = None
-    variables: Mapping[str, Value] | None = None
+    variables: dict[str, Value] | None = None
     loop_index: int | None = None
     loop: Loop | None = None
-    arrived: Mapping[str, int] = field(default_factory=dict)
-    waits: Mapping[int, Wait] = field(default_factory=dict)
+    arrived: dict[str, int] = field(default_factory=dict)
+    waits: dict[int, Wait] = field(default_factory=dict)
+
+    @property
+    def has_incident(self) -> bool:
+        """True when a person has to resolve something before the element instance goes on."""
+        return any(isinstance(wait, IncidentRaised) for wait in self.waits.values())
 
 
 class InstanceStatus(StrEnum):
+    """Where the root process instance is in its life."""
+
     NEW = "new"
     ACTIVE = "active"
     COMPLETED = "completed"
@@ -67,7 +82,8 @@ class InstanceStatus(StrEnum):
 class State:
     """Active element instances by key, with the indexes the kernel needs. Only `engine.kernel.apply` writes to it.
 
-    `children` lists the direct contents of a scope in order of activation; `waits` finds the element instance of an open wait;
+    `children` lists the direct contents of a scope in order of activation (a scope without contents has no entry); `waits`
+    finds the element instance of an open wait; `joins` the element instance that collects tokens for a gateway of a scope;
     `touched` collects the keys that changed or ended since the runtime last cleared it.
     """
 
@@ -75,5 +91,27 @@ class State:
     elements: dict[int, ElementInstance] = field(default_factory=dict)
     children: dict[int, dict[int, None]] = field(default_factory=dict)
     waits: dict[int, int] = field(default_factory=dict)
+    joins: dict[tuple[int, str], int] = field(default_factory=dict)
     next_key: int = 1
     touched: set[int] = field(default_factory=set)
+
+    def wait(self, key: int) -> Wait | None:
+        """The open wait with this key."""
+        owner = self.waits.get(key)
+        return None if owner is None else self.elements[owner].waits[key]
+
+
+def restore(elements: Iterable[ElementInstance], *, status: InstanceStatus, next_key: int) -> State:
+    """The state made of stored element instances, which it takes over; the indexes are derived.
+
+    `next_key` is that of the saved state.
+    """
+    state = State(status=status, next_key=next_key)
+    for instance in sorted(elements, key=lambda e: e.key):
+        state.elements[instance.key] = instance
+        if instance.parent is not None:
+            state.children.setdefault(instance.parent, {})[instance.key] = None
+            if instance.arrived:
+                state.joins[instance.parent, instance.element] = instance.key
+        state.waits.update(dict.fromkeys(instance.waits, instance.key))
+    return state

@@ -1,0 +1,50 @@
+"""The kernel's one entrance: an order and the state in, facts out."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from engine.kernel import lifecycle, liveness
+from engine.kernel.behaviours import BEHAVIOURS
+from engine.kernel.codes import Code, Rejected
+from engine.kernel.commands import Command, StartInstance
+from engine.kernel.definitions import Definitions
+from engine.kernel.events import Event
+from engine.kernel.handlers import HANDLERS
+from engine.kernel.state import InstanceStatus, State
+from engine.kernel.step import Step
+
+Outcome = tuple[Event, ...] | Rejected
+
+BUDGET = 10_000
+"""Element instances entered in one command before the rest is left to the next."""
+
+
+def advance(definitions: Definitions, state: State, command: Command, now: datetime, *, budget: int = BUDGET) -> Outcome:
+    """Carry out `command` at the time `now`, which must have a zone, and go on until everything waits.
+
+    On success `state` was advanced by `apply` of the returned events and by nothing else; there may be none, when the order
+    changes nothing. Rejected: nothing changed. After `budget` element instances the rest is left (`StepBudgetUsedUp` is the
+    last event): send `ContinueInstance` in a next transaction.
+    """
+    if now.tzinfo is None:
+        raise ValueError("the time of a command needs a zone")
+    refused = _refused(state, command)
+    if refused is not None:
+        return refused
+    step = Step(definitions, state, now, budget, BEHAVIOURS)
+    rejected = HANDLERS[type(command)](step, command)
+    if rejected is not None:
+        return rejected
+    lifecycle.run(step)
+    liveness.check(step)
+    return tuple(step.events)
+
+
+def _refused(state: State, command: Command) -> Rejected | None:
+    starts = isinstance(command, StartInstance)
+    if state.status is InstanceStatus.ACTIVE:
+        return Rejected(Code.INSTANCE_ALREADY_STARTED, "The instance is running already.") if starts else None
+    if state.status is InstanceStatus.NEW:
+        return None if starts else Rejected(Code.INSTANCE_NOT_STARTED, "The instance has not been started.")
+    return Rejected(Code.INSTANCE_ENDED, f"The instance has ended: it is {state.status}.")

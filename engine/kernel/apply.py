@@ -1,0 +1,195 @@
+"""The only writer of `State`: one small function per event, in one table.
+
+A released function never changes what it does to a state: journals are replayed for ever. A new meaning is a new event.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from engine.kernel import events as e
+from engine.kernel.state import ElementInstance, InstanceStatus, Loop, Phase, State, Wait
+
+
+def apply(state: State, event: e.Event) -> None:
+    """Change `state` as `event` says. It trusts the event.
+
+    An event that does not fit the state is a bug and raises KeyError.
+    """
+    APPLIERS[type(event)](state, event)
+
+
+def _element_activated(state: State, event: e.ElementActivated) -> None:
+    key, parent = event.key, event.parent
+    instance = ElementInstance(
+        key=key,
+        element=event.element,
+        process=event.process,
+        parent=parent,
+        flow=event.flow,
+        variables=None if event.variables is None else dict(event.variables),
+        loop_index=event.loop_index,
+    )
+    state.elements[key] = instance
+    _use_key(state, key)
+    state.touched.add(key)
+    if parent is None:
+        state.status = InstanceStatus.ACTIVE
+        return
+    children = state.children.get(parent)
+    if children is None:
+        state.children[parent] = {key: None}
+    else:
+        children[key] = None
+    if event.arrived is not None:
+        instance.arrived.update(event.arrived)
+        state.joins[parent, event.element] = key
+    if event.loop_index is not None:
+        _count_started(state, parent)
+
+
+def _count_started(state: State, body: int) -> None:
+    loop = state.elements[body].loop
+    assert loop is not None, "only a multi-instance body has inner instances"
+    loop.started += 1
+    if loop.started == loop.total:
+        loop.items = ()
+    state.touched.add(body)
+
+
+def _element_entered(state: State, event: e.ElementEntered) -> None:
+    state.elements[event.key].phase = Phase.WAITING
+    state.touched.add(event.key)
+
+
+def _element_gone(state: State, event: e.ElementCompleted | e.ElementTerminated) -> None:
+    key = event.key
+    instance = state.elements.pop(key)
+    state.touched.add(key)
+    if instance.parent is None:
+        return
+    children = state.children[instance.parent]
+    del children[key]
+    if not children:
+        del state.children[instance.parent]
+    if instance.arrived:
+        del state.joins[instance.parent, instance.element]
+
+
+def _token_joined(state: State, event: e.TokenJoined) -> None:
+    arrived = state.elements[event.key].arrived
+    arrived[event.flow] = arrived.get(event.flow, 0) + 1
+    state.touched.add(event.key)
+
+
+def _variables_written(state: State, event: e.VariablesWritten) -> None:
+    instance = state.elements[event.key]
+    if instance.variables is None:
+        instance.variables = dict(event.variables)
+    else:
+        instance.variables.update(event.variables)
+    state.touched.add(event.key)
+
+
+def _loop_started(state: State, event: e.LoopStarted) -> None:
+    total = len(event.items)
+    outputs = [None] * total if event.collect else []
+    state.elements[event.key].loop = Loop(items=event.items, total=total, outputs=outputs)
+    state.touched.add(event.key)
+
+
+def _loop_item_completed(state: State, event: e.LoopItemCompleted) -> None:
+    loop = state.elements[event.key].loop
+    assert loop is not None, "only a multi-instance body has items"
+    loop.completed += 1
+    if loop.outputs:
+        loop.outputs[event.index - 1] = event.output
+    state.touched.add(event.key)
+
+
+def _wait_opened(state: State, key: int, wait: Wait) -> None:
+    owner = wait.key
+    state.elements[owner].waits[key] = wait
+    state.waits[key] = owner
+    _use_key(state, key)
+    state.touched.add(owner)
+
+
+def _job_created(state: State, event: e.JobCreated) -> None:
+    # What the job sees is derived from the scopes and would only be stored twice.
+    _wait_opened(state, event.job, replace(event, variables={}) if event.variables else event)
+
+
+def _wait_closed(state: State, key: int) -> None:
+    owner = state.waits.pop(key)
+    del state.elements[owner].waits[key]
+    state.touched.add(owner)
+
+
+def _wait_changed(state: State, key: int, **changes: Any) -> None:
+    owner = state.waits[key]
+    waits = state.elements[owner].waits
+    waits[key] = replace(waits[key], **changes)
+    state.touched.add(owner)
+
+
+def _message_correlated(state: State, event: e.MessageCorrelated) -> None:
+    subscription = state.wait(event.subscription)
+    assert isinstance(subscription, e.MessageSubscriptionOpened), "a message is correlated with an open subscription"
+    if not subscription.repeatable:
+        _wait_closed(state, event.subscription)
+
+
+def _use_key(state: State, key: int) -> None:
+    if key >= state.next_key:
+        state.next_key = key + 1
+
+
+def _status(status: InstanceStatus) -> Callable[[State, Any], None]:
+    def change(state: State, event: e.InstanceCompleted | e.InstanceCancelled) -> None:
+        state.status = status
+
+    return change
+
+
+def _nothing(state: State, event: e.Event) -> None:
+    """The event is for the journal and the runtime; what it means for the state follows in other events."""
+
+
+APPLIERS: Mapping[type, Callable[[State, Any], None]] = {
+    e.ElementActivated: _element_activated,
+    e.ElementEntered: _element_entered,
+    e.ElementCompleted: _element_gone,
+    e.ElementTerminated: _element_gone,
+    e.FlowTaken: _nothing,
+    e.TokenJoined: _token_joined,
+    e.VariablesWritten: _variables_written,
+    e.LoopStarted: _loop_started,
+    e.LoopItemCompleted: _loop_item_completed,
+    e.UserTaskCreated: lambda state, event: _wait_opened(state, event.task, event),
+    e.UserTaskAssigned: lambda state, event: _wait_changed(state, event.task, assignee=event.assignee),
+    e.UserTaskCompleted: lambda state, event: _wait_closed(state, event.task),
+    e.UserTaskCancelled: lambda state, event: _wait_closed(state, event.task),
+    e.JobCreated: _job_created,
+    e.JobCompleted: lambda state, event: _wait_closed(state, event.job),
+    e.JobFailed: lambda state, event: _wait_changed(state, event.job, retries=event.retries),
+    e.JobRetried: lambda state, event: _wait_changed(state, event.job, retries=event.retries),
+    e.JobCancelled: lambda state, event: _wait_closed(state, event.job),
+    e.TimerScheduled: lambda state, event: _wait_opened(state, event.timer, event),
+    e.TimerTriggered: lambda state, event: _wait_closed(state, event.timer),
+    e.TimerCancelled: lambda state, event: _wait_closed(state, event.timer),
+    e.MessageSubscriptionOpened: lambda state, event: _wait_opened(state, event.subscription, event),
+    e.MessageCorrelated: _message_correlated,
+    e.MessageSubscriptionClosed: lambda state, event: _wait_closed(state, event.subscription),
+    e.MessageThrown: _nothing,
+    e.ErrorThrown: _nothing,
+    e.DecisionEvaluated: _nothing,
+    e.ProcessCalled: _nothing,
+    e.IncidentRaised: lambda state, event: _wait_opened(state, event.incident, event),
+    e.IncidentResolved: lambda state, event: _wait_closed(state, event.incident),
+    e.StepBudgetUsedUp: _nothing,
+    e.InstanceCompleted: _status(InstanceStatus.COMPLETED),
+    e.InstanceCancelled: _status(InstanceStatus.CANCELLED),
+}

@@ -1,0 +1,73 @@
+"""Call activity: another process runs as a scope inside this instance, with variables of its own (BPMN 2.0 §10.3.6)."""
+
+from __future__ import annotations
+
+from engine.kernel import evaluation, lifecycle, scopes
+from engine.kernel.behaviour import Behaviour, Variables
+from engine.kernel.behaviours import scope_start
+from engine.kernel.codes import Code, Failure
+from engine.kernel.events import ElementActivated, ProcessCalled
+from engine.kernel.progress import WAITS, Entered
+from engine.kernel.state import ElementInstance
+from engine.kernel.step import Step
+from engine.model.process import CalledProcess, Element
+
+MAX_DEPTH = 100
+"""Calls inside calls; a process that calls itself without end stops here with an incident."""
+
+
+def enter(step: Step, instance: ElementInstance, element: Element) -> Entered:
+    """Start the called process with all visible variables, or with the local ones only."""
+    called = element.called
+    if called is None:
+        return Failure(Code.CALLED_PROCESS_NOT_FOUND, f"{element.name or element.id!r} names no process to call.")
+    process = _resolve(step, instance, element, called)
+    if isinstance(process, Failure):
+        return process
+    seen = scopes.visible(step, instance) if called.propagate_all_parent_variables else instance.variables or {}
+    step.emit(ProcessCalled(key=instance.key, element=element.id, process=process))
+    key = step.state.next_key
+    root = step.model(process).id
+    step.emit(ElementActivated(key=key, element=root, process=process, parent=instance.key, variables=dict(seen)))
+    step.queue.append(key)
+    return WAITS
+
+
+def returned(step: Step, instance: ElementInstance, variables: Variables) -> None:
+    """The called process ended: its variables are the result, unless nothing of them is to leave."""
+    element = step.element_of(instance)
+    assert element.called is not None, "only a call activity calls"
+    wanted = element.called.propagate_all_child_variables or element.outputs
+    lifecycle.complete(step, instance, variables if wanted else {})
+
+
+def _resolve(step: Step, instance: ElementInstance, element: Element, called: CalledProcess) -> str | Failure:
+    """The key of the definition to call, when it can begin and does not lie too deep."""
+    label = element.name or element.id
+    what = f"The process called by {label!r}"
+    process_id = evaluation.at(step, instance, Code.CALLED_PROCESS_NOT_FOUND).text(called.process_id, what)
+    if isinstance(process_id, Failure):
+        return process_id
+    process = step.definitions.called_process(process_id, instance.process)
+    if process is None:
+        return Failure(
+            Code.CALLED_PROCESS_NOT_FOUND, f"{what}, {process_id!r}, is not deployed. Deploy it and resolve the incident."
+        )
+    if _depth(step, instance) >= MAX_DEPTH:
+        return Failure(
+            Code.CALL_TOO_DEEP, f"{label!r} calls {process_id!r}, but there are {MAX_DEPTH} calls around it already."
+        )
+    first = scope_start.first_elements(step.model(process), step.model(process).id)
+    return first if isinstance(first, Failure) else process
+
+
+def _depth(step: Step, instance: ElementInstance) -> int:
+    """How many calls lie around the element instance."""
+    depth, elements = 0, step.state.elements
+    while instance.parent is not None:
+        depth += step.is_root(instance)
+        instance = elements[instance.parent]
+    return depth
+
+
+BEHAVIOUR = Behaviour(enter=enter)

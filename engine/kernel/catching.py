@@ -1,0 +1,122 @@
+"""Timers and message subscriptions: worked out first, opened after, so that a failure leaves nothing half open."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from engine.kernel import evaluation
+from engine.kernel.codes import Code, Failure
+from engine.kernel.events import MessageSubscriptionOpened, TimerScheduled
+from engine.kernel.state import ElementInstance
+from engine.kernel.timers import TimerInvalid, TimerSchedule, first_due
+from engine.model.process import Element, MessageDefinition, TimerDefinition
+
+if TYPE_CHECKING:
+    from engine.kernel.step import Step
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedTimer:
+    """A timer that `element` needs."""
+
+    element: str
+    schedule: TimerSchedule
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedSubscription:
+    """A subscription that `element` needs."""
+
+    element: str
+    message: str
+    correlation_key: str
+    repeatable: bool
+
+
+Planned = PlannedTimer | PlannedSubscription
+
+
+def plan(step: Step, instance: ElementInstance, catcher: Element) -> Planned | Failure:
+    """What the timer or message event `catcher` waits for, as seen from the element instance that will hold the wait."""
+    if isinstance(catcher.event, TimerDefinition):
+        return _plan_timer(step, instance, catcher, catcher.event)
+    assert isinstance(catcher.event, MessageDefinition), "only timers and messages are waited for"
+    return _plan_subscription(step, instance, catcher, catcher.event)
+
+
+def plan_boundary(step: Step, instance: ElementInstance, element: Element) -> Sequence[Planned] | Failure:
+    """What the boundary events of an activity wait for when it begins; errors are not waited for, they are thrown."""
+    if not element.boundary_events or instance.loop_index is not None or instance.loop is not None:
+        return ()  # those of a multi-instance stand on its body, and that has begun when it has a loop
+    plans: list[Planned] = []
+    for boundary in (step.model(instance.process).elements[i] for i in element.boundary_events):
+        if isinstance(boundary.event, (TimerDefinition, MessageDefinition)):
+            planned = plan(step, instance, boundary)
+            if isinstance(planned, Failure):
+                return planned
+            plans.append(planned)
+    return plans
+
+
+def open_wait(step: Step, instance: ElementInstance, planned: Planned) -> None:
+    """Open the wait at the element instance."""
+    if isinstance(planned, PlannedTimer):
+        schedule_timer(step, instance, planned.element, planned.schedule)
+        return
+    step.emit(
+        MessageSubscriptionOpened(
+            subscription=step.state.next_key,
+            key=instance.key,
+            element=planned.element,
+            message=planned.message,
+            correlation_key=planned.correlation_key,
+            repeatable=planned.repeatable,
+        )
+    )
+
+
+def schedule_timer(step: Step, instance: ElementInstance, element: str, schedule: TimerSchedule) -> None:
+    """Open a timer wait at the element instance for the event `element`."""
+    step.emit(
+        TimerScheduled(
+            timer=step.state.next_key,
+            key=instance.key,
+            element=element,
+            due=schedule.due,
+            cycle=schedule.cycle,
+            repetitions=schedule.repetitions,
+        )
+    )
+
+
+def _plan_timer(step: Step, instance: ElementInstance, catcher: Element, timer: TimerDefinition) -> Planned | Failure:
+    what = f"The timer of {catcher.name or catcher.id!r}"
+    found = evaluation.at(step, instance, Code.TIMER_INVALID).value(timer.expression, what)
+    if isinstance(found, Failure):
+        return found
+    try:
+        return PlannedTimer(catcher.id, first_due(timer.kind, found, step.now))
+    except TimerInvalid as problem:
+        sign = "" if timer.expression.is_fixed else "="
+        told = f"`{sign}{timer.expression.text}` gave {evaluation.describe(found)}"
+        return Failure(Code.TIMER_INVALID, f"{what} {problem}; {told}.")
+
+
+def _plan_subscription(
+    step: Step, instance: ElementInstance, catcher: Element, message: MessageDefinition
+) -> Planned | Failure:
+    ask = evaluation.at(step, instance, Code.MESSAGE_INVALID)
+    label = catcher.name or catcher.id
+    name = ask.text(message.name, f"The message name of {label!r}")
+    if isinstance(name, Failure):
+        return name
+    if message.correlation_key is None:
+        return Failure(
+            Code.MESSAGE_INVALID, f"The message of {label!r} has no correlation key, so nothing tells which one is meant."
+        )
+    key = ask.key_text(message.correlation_key, f"The correlation key of {label!r}")
+    if isinstance(key, Failure):
+        return key
+    return PlannedSubscription(catcher.id, name, key, catcher.type == "boundaryEvent" and not catcher.interrupting)

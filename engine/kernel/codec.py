@@ -1,0 +1,139 @@
+"""Events and element instances as JSON, exactly: names of our own, FEEL values by `engine.feel.dump` and `load`.
+
+What stands at its default is left out. A field's type decides how it is written; a type that is not in the table stops the
+import, so no field can be forgotten.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, Field, dataclass, fields
+from datetime import datetime
+from typing import Any, cast, get_args
+
+from engine.feel import dump, load
+from engine.kernel.events import Event
+from engine.kernel.state import ElementInstance, Loop, Phase
+
+Json = Any
+"""What `json.dumps` takes: None, bool, int, float, str, lists and dicts with str keys."""
+
+EVENT = "event"
+"""The key under which the name of an event stands."""
+
+
+def _same(found: Any) -> Any:
+    return found
+
+
+def _dump_variables(variables: Mapping[str, Any]) -> Json:
+    return dump(dict(variables))
+
+
+def _load_values(found: Json) -> tuple[Any, ...]:
+    return tuple(load(found))
+
+
+def _optional(convert: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    return lambda found: None if found is None else convert(found)
+
+
+_Pair = tuple[Callable[[Any], Json], Callable[[Json], Any]]
+
+_TYPES: Mapping[str, _Pair] = {
+    "int": (_same, _same),
+    "int | None": (_same, _same),
+    "str": (str, _same),
+    "str | None": (_same, _same),
+    "bool": (_same, _same),
+    "Value": (dump, load),
+    "Variables": (_dump_variables, load),
+    "Variables | None": (_optional(_dump_variables), _optional(load)),
+    "dict[str, Value] | None": (_optional(_dump_variables), _optional(load)),
+    "tuple[Value, ...]": (lambda found: dump(list(found)), _load_values),
+    "list[Value]": (dump, load),
+    "tuple[str, ...]": (list, tuple),
+    "Mapping[str, str]": (dict, _same),
+    "Mapping[str, int] | None": (_optional(dict), _same),
+    "dict[str, int]": (dict, _same),
+    "datetime": (datetime.isoformat, datetime.fromisoformat),
+    "datetime | None": (_optional(datetime.isoformat), _optional(datetime.fromisoformat)),
+    "Phase": (str, Phase),
+    "Loop | None": (
+        _optional(lambda found: _to_json(found)),
+        _optional(lambda found: _from_json(Loop, found)),
+    ),
+    "dict[int, Wait]": (
+        lambda found: [event_to_json(wait) for wait in found.values()],
+        lambda found: {wait_key(wait): wait for wait in map(event_from_json, found)},
+    ),
+}
+
+_WAIT_KEYS = ("task", "job", "timer", "subscription", "incident")
+
+
+def event_to_json(event: Event) -> dict[str, Json]:
+    """The event as JSON, with its name under ``event``."""
+    return {EVENT: type(event).__name__, **_to_json(event)}
+
+
+def event_from_json(found: Mapping[str, Json]) -> Event:
+    """The event again; raises KeyError for a name that is not an event of this release."""
+    return cast(Event, _from_json(EVENTS[found[EVENT]], found))
+
+
+def instance_to_json(instance: ElementInstance) -> dict[str, Json]:
+    """The element instance as JSON."""
+    return _to_json(instance)
+
+
+def instance_from_json(found: Mapping[str, Json]) -> ElementInstance:
+    """The element instance again."""
+    return cast(ElementInstance, _from_json(ElementInstance, found))
+
+
+def wait_key(wait: Event) -> int:
+    """The key of a wait by the event that opened it."""
+    name = next(name for name in _WAIT_KEYS if hasattr(wait, name))
+    return cast(int, getattr(wait, name))
+
+
+@dataclass(frozen=True, slots=True)
+class _Slot:
+    """How one field is written and read."""
+
+    name: str
+    write: Callable[[Any], Json]
+    read: Callable[[Json], Any]
+    default: Callable[[], Any]
+    required: bool
+
+
+def _slot(field: Field[Any]) -> _Slot:
+    write, read = _TYPES[str(field.type)]
+    if field.default_factory is not MISSING:
+        return _Slot(field.name, write, read, field.default_factory, required=False)
+    default = field.default
+    return _Slot(field.name, write, read, lambda: default, required=default is MISSING)
+
+
+def _to_json(fact: Any) -> dict[str, Json]:
+    written = {}
+    for slot in _SLOTS[type(fact)]:
+        found = getattr(fact, slot.name)
+        if slot.required or found != slot.default():
+            written[slot.name] = slot.write(found)
+    return written
+
+
+def _from_json(cls: type, found: Mapping[str, Json]) -> Any:
+    return cls(**{slot.name: slot.read(found[slot.name]) for slot in _SLOTS[cls] if slot.name in found})
+
+
+EVENTS: Mapping[str, type] = {cls.__name__: cls for cls in get_args(Event)}
+"""Every event by the name it has in the journal."""
+
+_SLOTS: Mapping[type, tuple[_Slot, ...]] = {
+    cls: tuple(_slot(field) for field in fields(cls) if field.metadata.get("journal", True))
+    for cls in (*EVENTS.values(), ElementInstance, Loop)
+}

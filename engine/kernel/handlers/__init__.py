@@ -1,0 +1,28 @@
+"""The command table: how each order is decided. A handler refuses before it states any fact."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from engine.kernel import commands as c
+from engine.kernel.codes import Rejected
+from engine.kernel.handlers import catches, jobs, operations, start, user_tasks
+from engine.kernel.step import Step
+
+Handler = Callable[[Step, Any], Rejected | None]
+
+HANDLERS: Mapping[type, Handler] = {
+    c.StartInstance: start.start_instance,
+    c.CompleteUserTask: user_tasks.complete_user_task,
+    c.AssignUserTask: user_tasks.assign_user_task,
+    c.CompleteJob: jobs.complete_job,
+    c.FailJob: jobs.fail_job,
+    c.ThrowError: jobs.throw_error,
+    c.TriggerTimer: catches.trigger_timer,
+    c.CorrelateMessage: catches.correlate_message,
+    c.ResolveIncident: operations.resolve_incident,
+    c.SetVariables: operations.set_variables,
+    c.CancelInstance: operations.cancel_instance,
+    c.ContinueInstance: operations.continue_instance,
+}

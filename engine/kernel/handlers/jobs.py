@@ -1,0 +1,66 @@
+"""What became of jobs."""
+
+from __future__ import annotations
+
+from engine.kernel import errors, lifecycle
+from engine.kernel.codes import Code, Failure, Rejected
+from engine.kernel.commands import CompleteJob, FailJob, ThrowError
+from engine.kernel.events import IncidentRaised, JobCompleted, JobCreated, JobFailed
+from engine.kernel.incidents import raise_incident
+from engine.kernel.state import ElementInstance
+from engine.kernel.step import Step
+
+
+def complete_job(step: Step, command: CompleteJob) -> Rejected | None:
+    """The work is done; a late result is welcome even when the job has an incident."""
+    job = step.state.wait(command.job)
+    if not isinstance(job, JobCreated):
+        return _not_found(command.job)
+    instance = step.owner(job)
+    step.emit(JobCompleted(job=command.job, variables=command.variables))
+    lifecycle.complete(step, instance, command.variables)
+    return None
+
+
+def fail_job(step: Step, command: FailJob) -> Rejected | None:
+    """Note the failure; without retries left it is an incident."""
+    job = step.state.wait(command.job)
+    if not isinstance(job, JobCreated):
+        return _not_found(command.job)
+    if command.retries < 0:
+        return Rejected(Code.RETRIES_NEGATIVE, f"A job cannot have {command.retries} retries left; 0 is the least.")
+    instance = step.owner(job)
+    if _is_parked(instance, command.job):
+        return Rejected(
+            Code.JOB_HAS_INCIDENT, f"The job {command.job} has an incident already. Resolve it to have the job tried again."
+        )
+    step.emit(JobFailed(job=command.job, message=command.message, retries=command.retries, retry_at=command.retry_at))
+    if command.retries == 0:
+        raise_incident(step, instance, Failure(Code.NO_RETRIES_LEFT, command.message), job=command.job)
+    return None
+
+
+def throw_error(step: Step, command: ThrowError) -> Rejected | None:
+    """Hand the BPMN error to whatever catches it; uncaught it is an incident of the job."""
+    job = step.state.wait(command.job)
+    if not isinstance(job, JobCreated):
+        return _not_found(command.job)
+    if not command.code:
+        return Rejected(Code.ERROR_CODE_EMPTY, "A BPMN error has a code that is not empty.")
+    instance = step.owner(job)
+    if _is_parked(instance, command.job):
+        return Rejected(
+            Code.JOB_HAS_INCIDENT, f"The job {command.job} has an incident already. Resolve it to have the job tried again."
+        )
+    uncaught = errors.throw(step, instance, command.code, command.message, command.variables)
+    if uncaught is not None:
+        raise_incident(step, instance, uncaught, job=command.job)
+    return None
+
+
+def _is_parked(instance: ElementInstance, job: int) -> bool:
+    return any(isinstance(wait, IncidentRaised) and wait.job == job for wait in instance.waits.values())
+
+
+def _not_found(job: int) -> Rejected:
+    return Rejected(Code.JOB_NOT_FOUND, f"There is no open job {job}. It was completed or cancelled, or never existed.")

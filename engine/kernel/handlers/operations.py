@@ -1,0 +1,93 @@
+"""What operators do: variables, incidents, cancelling, going on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from engine.kernel import events as e
+from engine.kernel import lifecycle, scopes
+from engine.kernel.codes import Code, Rejected
+from engine.kernel.commands import CancelInstance, ContinueInstance, ResolveIncident, SetVariables
+from engine.kernel.state import ElementInstance, Phase
+from engine.kernel.step import Step
+from engine.model.process import Element
+
+
+def set_variables(step: Step, command: SetVariables) -> Rejected | None:
+    """Write in the scope of an element instance, or from there outwards."""
+    key = command.element_instance
+    if key is None:
+        key = next(iter(step.state.elements))
+    instance = step.state.elements.get(key)
+    if instance is None:
+        return Rejected(Code.ELEMENT_INSTANCE_NOT_FOUND, f"There is no active element instance {key}.")
+    if command.local:
+        step.emit(e.VariablesWritten(key=key, variables=command.variables))
+    else:
+        scopes.write(step, instance, command.variables)
+    return None
+
+
+def cancel_instance(step: Step, command: CancelInstance) -> Rejected | None:
+    """Terminate everything."""
+    lifecycle.terminate(step, next(iter(step.state.elements.values())))
+    step.emit(e.InstanceCancelled(reason=command.reason))
+    return None
+
+
+def continue_instance(step: Step, command: ContinueInstance) -> Rejected | None:
+    """Take up what a used-up step budget left.
+
+    Where nothing is left, nothing happens, so that sending it twice does no harm.
+    """
+    for instance in step.state.elements.values():
+        if instance.phase is Phase.READY or _is_complete_join(step, instance):
+            step.queue.append(instance.key)
+    return None
+
+
+def resolve_incident(step: Step, command: ResolveIncident) -> Rejected | None:
+    """Write the corrected variables and try again, at the point where it failed."""
+    incident = step.state.wait(command.incident)
+    if not isinstance(incident, e.IncidentRaised):
+        return Rejected(
+            Code.INCIDENT_NOT_FOUND, f"There is no open incident {command.incident}. It was resolved, or never existed."
+        )
+    instance = step.owner(incident)
+    element = step.element_of(instance)
+    if command.variables:
+        scopes.write(step, instance, command.variables)
+    step.emit(e.IncidentResolved(incident=command.incident))
+    if incident.job is not None:
+        visible = dict(scopes.visible(step, instance))
+        step.emit(e.JobRetried(job=incident.job, retries=1, variables=visible))
+    else:
+        _RESUME.get(incident.code, lifecycle.begin)(step, instance, element)
+    return None
+
+
+def _is_complete_join(step: Step, instance: ElementInstance) -> bool:
+    return bool(instance.arrived) and len(instance.arrived) == len(step.element_of(instance).incoming)
+
+
+def _from_the_start(step: Step, instance: ElementInstance, element: Element) -> None:
+    lifecycle.enter(step, instance)
+
+
+def _nothing(step: Step, instance: ElementInstance, element: Element) -> None:
+    """Nothing can be tried again here; when it is still stuck, a new incident tells so."""
+    if instance.parent is not None:
+        step.suspects.add(instance.parent)
+
+
+_RESUME: Mapping[str, Callable[[Step, ElementInstance, Element], None]] = {
+    Code.INPUT_MAPPING_FAILED: _from_the_start,
+    Code.OUTPUT_MAPPING_FAILED: lifecycle.finish,
+    Code.CONDITION_FAILED: lifecycle.leave,
+    Code.NO_FLOW_CHOSEN: lifecycle.leave,
+    Code.LOOP_CONDITION_FAILED: lifecycle.leave,
+    Code.LOOP_OUTPUT_FAILED: lifecycle.leave,
+    Code.JOIN_NEVER_COMPLETE: _nothing,
+    Code.STUCK: _nothing,
+}
+"""Where to take up again, so that what was done is not done twice; all other failures happen when the behaviour runs."""

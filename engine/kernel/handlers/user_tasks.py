@@ -1,0 +1,42 @@
+"""What people do with user tasks."""
+
+from __future__ import annotations
+
+from engine.kernel import lifecycle
+from engine.kernel.codes import Code, Rejected
+from engine.kernel.commands import AssignUserTask, CompleteUserTask
+from engine.kernel.events import UserTaskAssigned, UserTaskCompleted, UserTaskCreated
+from engine.kernel.step import Step
+
+
+def complete_user_task(step: Step, command: CompleteUserTask) -> Rejected | None:
+    """The form's values become the task's result."""
+    task = step.state.wait(command.task)
+    if not isinstance(task, UserTaskCreated):
+        return _not_found(command.task)
+    instance = step.owner(task)
+    step.emit(UserTaskCompleted(task=command.task, variables=command.variables, by=command.by))
+    lifecycle.complete(step, instance, command.variables)
+    return None
+
+
+def assign_user_task(step: Step, command: AssignUserTask) -> Rejected | None:
+    """Claim, hand over or release; claiming what is one's own already changes nothing."""
+    task = step.state.wait(command.task)
+    if not isinstance(task, UserTaskCreated):
+        return _not_found(command.task)
+    if command.assignee == task.assignee:
+        return None
+    if task.assignee is not None and command.assignee is not None and not command.take_over:
+        return Rejected(
+            Code.USER_TASK_OF_ANOTHER,
+            f"The user task {task.name!r} belongs to {task.assignee!r}. Take it over, or let it be released first.",
+        )
+    step.emit(UserTaskAssigned(task=command.task, assignee=command.assignee))
+    return None
+
+
+def _not_found(task: int) -> Rejected:
+    return Rejected(
+        Code.USER_TASK_NOT_FOUND, f"There is no open user task {task}. It was completed or cancelled, or never existed."
+    )

@@ -1,0 +1,42 @@
+"""Raising incidents, and closing whatever an element instance still waits for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from engine.kernel import events as e
+from engine.kernel.codes import Failure
+from engine.kernel.state import ElementInstance
+
+if TYPE_CHECKING:
+    from engine.kernel.step import Step
+
+
+def raise_incident(step: Step, instance: ElementInstance, failure: Failure, *, job: int | None = None) -> None:
+    """Stop the element instance until somebody resolves what is wrong."""
+    step.emit(
+        e.IncidentRaised(
+            incident=step.state.next_key,
+            key=instance.key,
+            element=instance.element,
+            code=failure.code,
+            message=failure.message,
+            job=job,
+        )
+    )
+
+
+def close_waits(step: Step, instance: ElementInstance) -> None:
+    """Close each open wait with its own event, so that every mirror of it can go."""
+    for wait in list(instance.waits.values()):
+        step.emit(_CLOSED[type(wait)](wait))
+
+
+_CLOSED: Mapping[type, Callable[[Any], e.Event]] = {
+    e.UserTaskCreated: lambda wait: e.UserTaskCancelled(task=wait.task),
+    e.JobCreated: lambda wait: e.JobCancelled(job=wait.job),
+    e.TimerScheduled: lambda wait: e.TimerCancelled(timer=wait.timer),
+    e.MessageSubscriptionOpened: lambda wait: e.MessageSubscriptionClosed(subscription=wait.subscription),
+    e.IncidentRaised: lambda wait: e.IncidentResolved(incident=wait.incident),
+}

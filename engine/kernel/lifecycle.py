@@ -1,0 +1,160 @@
+"""The life of an element instance, the same for every element: entered, waiting, completed, left (BPMN 2.0 §13.3.2)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from engine.kernel import catching, flows, mappings, scopes
+from engine.kernel.codes import Failure
+from engine.kernel.events import (
+    ElementCompleted,
+    ElementEntered,
+    ElementTerminated,
+    StepBudgetUsedUp,
+    VariablesWritten,
+)
+from engine.kernel.incidents import close_waits, raise_incident
+from engine.kernel.progress import AGAIN, GONE, Finished
+from engine.kernel.scopes import Variables
+from engine.kernel.state import ElementInstance, Phase
+from engine.model.process import Element
+
+if TYPE_CHECKING:
+    from engine.kernel.step import Step
+
+
+def run(step: Step) -> None:
+    """Go on until nothing is left to do or the step budget is used up."""
+    elements, queue = step.state.elements, step.queue
+    while True:
+        while step.emptied:
+            _emptied(step, step.emptied.popleft())
+        if not queue:
+            return
+        if step.taken >= step.budget:
+            step.exhausted = True
+            step.emit(StepBudgetUsedUp(steps=step.taken))
+            return
+        step.taken += 1
+        instance = elements.get(queue.popleft())
+        if instance is not None and not (instance.waits and instance.has_incident):
+            enter(step, instance)
+
+
+def enter(step: Step, instance: ElementInstance) -> None:
+    """A token is there: map the inputs, then run the behaviour."""
+    element = step.element_of(instance)
+    if element.inputs and not _is_body(instance, element):
+        failure = mappings.map_inputs(step, instance, element)
+        if failure is not None:
+            raise_incident(step, instance, failure)
+            return
+    begin(step, instance, element)
+
+
+def begin(step: Step, instance: ElementInstance, element: Element) -> None:
+    """Run the behaviour; where the element instance waits then, its boundary events wait with it."""
+    boundary = catching.plan_boundary(step, instance, element)
+    if isinstance(boundary, Failure):
+        raise_incident(step, instance, boundary)
+        return
+    entered = step.behaviour_for(instance, element).enter(step, instance, element)
+    if isinstance(entered, Finished):
+        complete(step, instance, entered.variables)
+    elif isinstance(entered, Failure):
+        raise_incident(step, instance, entered)
+    elif entered is not GONE:
+        for planned in boundary:
+            catching.open_wait(step, instance, planned)
+        if entered is AGAIN:
+            step.queue.append(instance.key)
+        elif instance.phase is not Phase.WAITING:
+            step.emit(ElementEntered(key=instance.key))
+            step.suspects.add(instance.key)
+
+
+def complete(step: Step, instance: ElementInstance, variables: Variables) -> None:
+    """The work of the element instance is done with this result.
+
+    With output mappings the result stays local and they tell what leaves; without, each variable goes to the nearest scope
+    that has it.
+    """
+    element = step.element_of(instance)
+    if variables and element.outputs:
+        step.emit(VariablesWritten(key=instance.key, variables=variables))
+    elif variables:
+        scopes.write(step, instance, variables)
+    finish(step, instance, element)
+
+
+def finish(step: Step, instance: ElementInstance, element: Element) -> None:
+    """The result is there: map the outputs, then leave."""
+    if element.outputs and not _is_body(instance, element):
+        failure = mappings.map_outputs(step, instance, element)
+        if failure is not None:
+            raise_incident(step, instance, failure)
+            return
+    leave(step, instance, element)
+
+
+def leave(step: Step, instance: ElementInstance, element: Element) -> None:
+    """End the element instance and send its tokens on.
+
+    An inner instance of a multi-instance ends a turn of its body instead.
+    """
+    scope = scopes.parent_of(step, instance)
+    behaviour = step.behaviour_for(instance, element)
+    if instance.loop_index is not None:
+        failure = step.behaviour_for(scope, element).turn_ended(step, scope, element, instance)
+        if failure is not None:
+            raise_incident(step, instance, failure)
+        return
+    chosen = behaviour.flows(step, instance, element)
+    if isinstance(chosen, Failure):
+        raise_incident(step, instance, chosen)
+        return
+    end(step, instance)
+    flows.take(step, scope, chosen)
+    if scope.key not in step.state.children:
+        step.emptied.append(scope.key)
+
+
+def end(step: Step, instance: ElementInstance) -> None:
+    """The element instance has ended as it should; what it still waited for is cancelled."""
+    if instance.waits:
+        close_waits(step, instance)
+    step.emit(ElementCompleted(key=instance.key))
+    if instance.parent is not None:
+        step.suspects.add(instance.parent)
+
+
+def terminate(step: Step, instance: ElementInstance) -> None:
+    """End the element instance and everything in it from outside, inner ones first."""
+    state = step.state
+    order = [instance.key]
+    for key in order:
+        order.extend(state.children.get(key, ()))
+    for key in reversed(order):
+        found = state.elements[key]
+        close_waits(step, found)
+        step.emit(ElementTerminated(key=key))
+    if instance.parent is not None:
+        step.suspects.add(instance.parent)
+
+
+def terminate_contents(step: Step, scope: ElementInstance, *, spare: int | None = None) -> None:
+    """Terminate everything in a scope but the element instance `spare`."""
+    for key in [k for k in step.state.children.get(scope.key, ()) if k != spare]:
+        terminate(step, step.state.elements[key])
+
+
+def _emptied(step: Step, key: int) -> None:
+    """The last element instance in a scope ended: so does the scope, unless it got new contents or is gone meanwhile."""
+    scope = step.state.elements.get(key)
+    if scope is not None and key not in step.state.children:
+        element = step.element_of(scope)
+        step.behaviour_for(scope, element).emptied(step, scope, element)
+
+
+def _is_body(instance: ElementInstance, element: Element) -> bool:
+    return element.loop is not None and instance.loop_index is None

@@ -1,0 +1,70 @@
+"""Nothing stops in silence: what neither waits for something listed nor can go on becomes an incident (design: the kernel).
+
+Only what a command touched is looked at: everything else was in order before.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from engine.kernel.codes import Code, Failure
+from engine.kernel.incidents import raise_incident
+from engine.kernel.state import ElementInstance, InstanceStatus, Phase
+
+if TYPE_CHECKING:
+    from engine.kernel.step import Step
+
+
+def check(step: Step) -> None:
+    """Raise an incident at each element instance that nothing can move any more."""
+    state = step.state
+    for key in sorted(step.suspects):
+        instance = state.elements.get(key)
+        if instance is None:
+            continue
+        if state.joins and key in state.children:
+            _check_joins(step, key)
+        elif _is_dead(step, instance):
+            _report_stuck(step, instance)
+    if state.status is InstanceStatus.ACTIVE and not state.waits and not step.exhausted and not _has_ready(step):
+        _report_stuck(step, next(iter(state.elements.values())))
+
+
+def _is_dead(step: Step, instance: ElementInstance) -> bool:
+    """It waits, but for no work, no contents and no other tokens."""
+    has_something = instance.waits or instance.arrived or instance.key in step.state.children
+    return instance.phase is Phase.WAITING and not has_something
+
+
+def _check_joins(step: Step, scope: int) -> None:
+    """A scope that holds nothing but joins which all wait for more tokens will never get any."""
+    state = step.state
+    children = state.children[scope]
+    if len(children) > len(state.joins):
+        return
+    joins = [state.elements[key] for key in children]
+    if all(join.arrived and join.phase is Phase.WAITING and not join.waits and not _is_complete(step, join) for join in joins):
+        for join in joins:
+            raise_incident(step, join, _missing_tokens(step, join))
+
+
+def _missing_tokens(step: Step, join: ElementInstance) -> Failure:
+    element = step.element_of(join)
+    missing = ", ".join(flow for flow in element.incoming if flow not in join.arrived)
+    return Failure(
+        Code.JOIN_NEVER_COMPLETE,
+        f"{element.name or element.id!r} waits for a token on {missing}, but nothing is left in its scope that could send one.",
+    )
+
+
+def _is_complete(step: Step, join: ElementInstance) -> bool:
+    return len(join.arrived) == len(step.element_of(join).incoming)
+
+
+def _has_ready(step: Step) -> bool:
+    return any(e.phase is Phase.READY or (e.arrived and _is_complete(step, e)) for e in step.state.elements.values())
+
+
+def _report_stuck(step: Step, instance: ElementInstance) -> None:
+    message = f"{instance.element!r} can neither go on nor does it wait for anything. This is a fault of the engine."
+    raise_incident(step, instance, Failure(Code.STUCK, message))

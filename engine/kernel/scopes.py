@@ -1,0 +1,66 @@
+"""Variables live in scopes: who sees which, and where a write goes (design: as Camunda 8).
+
+A name is looked up from the element instance outwards to the process, called processes not crossing into their caller. A
+write goes to the nearest scope that has the variable, else to the process.
+"""
+
+from __future__ import annotations
+
+from collections import ChainMap
+from collections.abc import Iterator, Mapping, MutableMapping
+from typing import TYPE_CHECKING
+
+from engine.feel import Value
+from engine.kernel.events import VariablesWritten
+from engine.kernel.state import ElementInstance
+
+if TYPE_CHECKING:
+    from engine.kernel.step import Step
+
+Variables = Mapping[str, Value]
+
+
+def enclosing(step: Step, instance: ElementInstance) -> Iterator[ElementInstance]:
+    """The element instance and those around it, out to its process."""
+    elements = step.state.elements
+    while True:
+        yield instance
+        if instance.parent is None or step.is_root(instance):
+            return
+        instance = elements[instance.parent]
+
+
+def visible(step: Step, instance: ElementInstance) -> Variables:
+    """A view of the variables an expression at the element instance sees, inner ones before outer ones. Do not keep it."""
+    found: list[MutableMapping[str, Value]] = [e.variables for e in enclosing(step, instance) if e.variables]
+    if len(found) == 1:
+        return found[0]
+    return ChainMap(*found) if found else {}
+
+
+def overlay(first: Mapping[str, Value], rest: Variables) -> Variables:
+    """A view in which `first` hides what has the same name in `rest`."""
+    return ChainMap(first, rest)  # type: ignore[arg-type]  # a ChainMap could write to its first map, a view is only read
+
+
+def write(step: Step, instance: ElementInstance, variables: Variables) -> None:
+    """Write each variable to the nearest scope that has it, looking from the element instance outwards, else to its process."""
+    targets: dict[int, dict[str, Value]] = {}
+    for name, value in variables.items():
+        targets.setdefault(_holder(step, instance, name).key, {})[name] = value
+    for key, values in targets.items():
+        step.emit(VariablesWritten(key=key, variables=values))
+
+
+def parent_of(step: Step, instance: ElementInstance) -> ElementInstance:
+    """The scope around an element instance that is not a process."""
+    assert instance.parent is not None, "only a root process has no parent"
+    return step.state.elements[instance.parent]
+
+
+def _holder(step: Step, instance: ElementInstance, name: str) -> ElementInstance:
+    last = instance
+    for last in enclosing(step, instance):
+        if last.variables is not None and name in last.variables:
+            return last
+    return last

@@ -1,0 +1,7 @@
+"""When a timer is due: dates, durations and cycles of BPMN 2.0 §10.5.5 in ISO 8601 and cron."""
+
+from __future__ import annotations
+
+from engine.kernel.timers.schedule import TimerInvalid, TimerSchedule, first_due, next_due
+
+__all__ = ["TimerInvalid", "TimerSchedule", "first_due", "next_due"]
