@@ -7,7 +7,10 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
-    """`id` is the user name; `roles` are also the candidate groups the user belongs to; `via` is ui, api, import, process, cli or system."""
+    """`id` is the user name; `roles` are also the candidate groups the user belongs to.
+
+    `via` is ui, api, import, process, cli or system.
+    """
 
     id: str
     name: str
