@@ -38,6 +38,14 @@ def _optional(convert: Callable[[Any], Any]) -> Callable[[Any], Any]:
     return lambda found: None if found is None else convert(found)
 
 
+def _loop_to_json(loop: Loop) -> Json:
+    return _to_json(loop)
+
+
+def _loop_from_json(found: Json) -> Loop:
+    return cast(Loop, _from_json(Loop, found))
+
+
 _Pair = tuple[Callable[[Any], Json], Callable[[Json], Any]]
 
 _TYPES: Mapping[str, _Pair] = {
@@ -59,10 +67,7 @@ _TYPES: Mapping[str, _Pair] = {
     "datetime": (datetime.isoformat, datetime.fromisoformat),
     "datetime | None": (_optional(datetime.isoformat), _optional(datetime.fromisoformat)),
     "Phase": (str, Phase),
-    "Loop | None": (
-        _optional(lambda found: _to_json(found)),
-        _optional(lambda found: _from_json(Loop, found)),
-    ),
+    "Loop | None": (_optional(_loop_to_json), _optional(_loop_from_json)),
     "dict[int, Wait]": (
         lambda found: [event_to_json(wait) for wait in found.values()],
         lambda found: {wait_key(wait): wait for wait in map(event_from_json, found)},

@@ -10,7 +10,8 @@ from engine.kernel.state import State
 def visible_variables(definitions: Definitions, state: State, key: int) -> dict[str, Value]:
     """The variables an expression at the element instance `key` sees.
 
-    Inner scopes hide outer ones, and a called process does not see those of its caller. Raises KeyError when there is no such active element instance.
+    Inner scopes hide outer ones, and a called process does not see those of its caller. Raises KeyError when there is no such
+    active element instance.
     """
     found: dict[str, Value] = {}
     at: int | None = key

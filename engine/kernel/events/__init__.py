@@ -1,0 +1,118 @@
+"""Facts about one root process instance, in the order they happened. `engine.kernel.apply` turns them into state.
+
+`key` names an element instance, `task`/`job`/`timer`/`subscription`/`incident` a wait; both come from one counter per root
+instance. A released event never changes its meaning: a new meaning is a new class.
+"""
+
+from __future__ import annotations
+
+from engine.kernel.events.elements import (
+    DecisionEvaluated,
+    ElementActivated,
+    ElementCompleted,
+    ElementEntered,
+    ElementTerminated,
+    ErrorThrown,
+    FlowTaken,
+    InstanceCancelled,
+    InstanceCompleted,
+    LoopItemCompleted,
+    LoopStarted,
+    MessageThrown,
+    ProcessCalled,
+    StepBudgetUsedUp,
+    TokenJoined,
+    VariablesWritten,
+)
+from engine.kernel.events.waits import (
+    IncidentRaised,
+    IncidentResolved,
+    JobCancelled,
+    JobCompleted,
+    JobCreated,
+    JobFailed,
+    JobRetried,
+    MessageCorrelated,
+    MessageSubscriptionClosed,
+    MessageSubscriptionOpened,
+    TimerCancelled,
+    TimerScheduled,
+    TimerTriggered,
+    UserTaskAssigned,
+    UserTaskCancelled,
+    UserTaskCompleted,
+    UserTaskCreated,
+)
+
+Event = (
+    ElementActivated
+    | ElementEntered
+    | ElementCompleted
+    | ElementTerminated
+    | FlowTaken
+    | TokenJoined
+    | VariablesWritten
+    | LoopStarted
+    | LoopItemCompleted
+    | UserTaskCreated
+    | UserTaskAssigned
+    | UserTaskCompleted
+    | UserTaskCancelled
+    | JobCreated
+    | JobCompleted
+    | JobFailed
+    | JobRetried
+    | JobCancelled
+    | TimerScheduled
+    | TimerTriggered
+    | TimerCancelled
+    | MessageSubscriptionOpened
+    | MessageCorrelated
+    | MessageSubscriptionClosed
+    | MessageThrown
+    | ErrorThrown
+    | DecisionEvaluated
+    | ProcessCalled
+    | IncidentRaised
+    | IncidentResolved
+    | StepBudgetUsedUp
+    | InstanceCompleted
+    | InstanceCancelled
+)
+
+__all__ = [
+    "DecisionEvaluated",
+    "ElementActivated",
+    "ElementCompleted",
+    "ElementEntered",
+    "ElementTerminated",
+    "ErrorThrown",
+    "Event",
+    "FlowTaken",
+    "IncidentRaised",
+    "IncidentResolved",
+    "InstanceCancelled",
+    "InstanceCompleted",
+    "JobCancelled",
+    "JobCompleted",
+    "JobCreated",
+    "JobFailed",
+    "JobRetried",
+    "LoopItemCompleted",
+    "LoopStarted",
+    "MessageCorrelated",
+    "MessageSubscriptionClosed",
+    "MessageSubscriptionOpened",
+    "MessageThrown",
+    "ProcessCalled",
+    "StepBudgetUsedUp",
+    "TimerCancelled",
+    "TimerScheduled",
+    "TimerTriggered",
+    "TokenJoined",
+    "UserTaskAssigned",
+    "UserTaskCancelled",
+    "UserTaskCompleted",
+    "UserTaskCreated",
+    "VariablesWritten",
+]

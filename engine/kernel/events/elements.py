@@ -1,0 +1,167 @@
+"""Facts about tokens, element instances, variables and the instance as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import field
+from typing import TYPE_CHECKING
+
+from engine.feel import Value
+
+if TYPE_CHECKING:
+    from dataclasses import dataclass as fact
+else:
+    from engine.kernel.fact import fact
+
+Variables = Mapping[str, Value]
+
+
+@fact(frozen=True, slots=True, kw_only=True)
+class ElementActivated:
+    """A token reached an element. Root and called processes are element instances too (`element` is the process id).
+
+    `process` is the definition key; `variables` None means that the element opens no scope of its own. `flow` is the
+    sequence flow that brought the token. `loop_index` counts from 1 on the inner instances of a multi-instance body.
+    `arrived` is set on joins: the tokens they have so far, by incoming flow.
+    """
+
+    key: int
+    element: str
+    process: str
+    parent: int | None
+    flow: str | None = None
+    variables: Variables | None = None
+    loop_index: int | None = None
+    arrived: Mapping[str, int] | None = None
+
+
+@fact(frozen=True, slots=True, kw_only=True)
+class ElementEntered:
+    """The behaviour of the element ran and the element now waits (for work, its contents, or other tokens)."""
+
+    key: int
+
+
+@fact(frozen=True, slots=True, kw_only=True)
+class ElementCompleted:
+    """The element instance ended as it should."""
+
+    key: int
+
+
+@fact(frozen=True, slots=True, kw_only=True)
+class ElementTerminated:
+    """The element instance was ended from outside: interrupted, or cancelled with its scope."""
+
+    key: int
+
+
+@fact(frozen=True, slots=True, kw_only=True)
+class FlowTaken:
+    """`scope` is the element instance in which the flow lies."""
+
+    flow: str
+    scope: int
+
+
+@fact(frozen=True, slots=True, kw_only=True)
+class TokenJoined:
+    """A further token reached a join that already waits as `key`."""
+
+    key: int
+    flow: str
+
+
+@fact(frozen=True, slots=True, kw_only=True)
+class VariablesWritten:
+    """`variables` were written to the scope of the element instance `key`; it is opened when there was none."""
+
+    key: int
+    variables: Variables
+
+
+@fact(frozen=True, slots=True, kw_only=True)
+class LoopStarted:
+    """A multi-instance body knows its items (null for each turn of a cardinality).
+
+    `collect` tells that outputs are to be kept.
+    """
+
+    key: int
+    items: tuple[Value, ...]
+    collect: bool = True
+
+
+@fact(frozen=True, slots=True, kw_only=True)
+class LoopItemCompleted:
+    """`index` counts from 1; `output` is the value for the output collection."""
+
+    key: int
+    index: int
+    output: Value = None
+
+
+@fact(frozen=True, slots=True, kw_only=True)
+class MessageThrown:
+    """To be published by the runtime in the same transaction."""
+
+    key: int
+    element: str
+    message: str
+    correlation_key: str
+    variables: Variables
+
+
+@fact(frozen=True, slots=True, kw_only=True)
+class ErrorThrown:
+    """A BPMN error left the element instance; what catches it, if anything, is activated next."""
+
+    key: int
+    element: str
+    code: str
+    message: str = ""
+
+
+@fact(frozen=True, slots=True, kw_only=True)
+class DecisionEvaluated:
+    """`trace` is what `engine.dmn` recorded, as plain data.
+
+    `inputs`, all that the decision could see, stay out of the journal.
+    """
+
+    key: int
+    element: str
+    decision: str
+    result: Value
+    inputs: Variables = field(default_factory=dict, compare=False, metadata={"journal": False})
+    trace: Value = None
+
+
+@fact(frozen=True, slots=True, kw_only=True)
+class ProcessCalled:
+    """A call activity resolved which definition it calls."""
+
+    key: int
+    element: str
+    process: str
+
+
+@fact(frozen=True, slots=True, kw_only=True)
+class StepBudgetUsedUp:
+    """The runtime must send `ContinueInstance` in a next transaction."""
+
+    steps: int
+
+
+@fact(frozen=True, slots=True, kw_only=True)
+class InstanceCompleted:
+    """The root process ended; `variables` are those of its scope."""
+
+    variables: Variables
+
+
+@fact(frozen=True, slots=True, kw_only=True)
+class InstanceCancelled:
+    """Somebody ended the instance; everything in it was terminated before."""
+
+    reason: str = ""

@@ -1,0 +1,185 @@
+"""Facts about what an element instance waits for: user tasks, jobs, timers, message subscriptions, incidents."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import field
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from engine.feel import Value
+
+if TYPE_CHECKING:
+    from dataclasses import dataclass as fact
+else:
+    from engine.kernel.fact import fact
+
+Variables = Mapping[str, Value]
+
+
+@fact(frozen=True, slots=True, kw_only=True)
+class UserTaskCreated:
+    """A person has to do something."""
+
+    task: int
+    key: int
+    element: str
+    name: str
+    assignee: str | None = None
+    candidate_groups: tuple[str, ...] = ()
+    candidate_users: tuple[str, ...] = ()
+    due_date: datetime | None = None
+    follow_up_date: datetime | None = None
+    priority: int = 50
+    form_id: str | None = None
+
+
+@fact(frozen=True, slots=True, kw_only=True)
+class UserTaskAssigned:
+    """`assignee` None: the task was released."""
+
+    task: int
+    assignee: str | None
+
+
+@fact(frozen=True, slots=True, kw_only=True)
+class UserTaskCompleted:
+    """`by` finished the task with these form values."""
+
+    task: int
+    variables: Variables
+    by: str | None = None
+
+
+@fact(frozen=True, slots=True, kw_only=True)
+class UserTaskCancelled:
+    """The task closed without being done."""
+
+    task: int
+
+
+@fact(frozen=True, slots=True, kw_only=True)
+class JobCreated:
+    """`variables` are those visible at the element, its input mappings included, when the job was made.
+
+    They are for the one who hands the job out, and stand neither in the journal nor in the state: a thousand parallel jobs
+    would each repeat the collection they came from. `engine.kernel.visible_variables` tells them at any later time.
+    """
+
+    job: int
+    key: int
+    element: str
+    type: str
+    retries: int
+    headers: Mapping[str, str] = field(default_factory=dict)
+    variables: Variables = field(default_factory=dict, compare=False, metadata={"journal": False})
+
+
+@fact(frozen=True, slots=True, kw_only=True)
+class JobCompleted:
+    """The work was done with this result."""
+
+    job: int
+    variables: Variables
+
+
+@fact(frozen=True, slots=True, kw_only=True)
+class JobFailed:
+    """The work was tried in vain; with no retries left an `IncidentRaised` follows."""
+
+    job: int
+    message: str
+    retries: int
+    retry_at: str | None = None
+
+
+@fact(frozen=True, slots=True, kw_only=True)
+class JobRetried:
+    """The incident of a job was resolved: the job, with the same key, is due again at once. `variables` as in `JobCreated`."""
+
+    job: int
+    retries: int
+    variables: Variables = field(default_factory=dict, compare=False, metadata={"journal": False})
+
+
+@fact(frozen=True, slots=True, kw_only=True)
+class JobCancelled:
+    """The job closed without being done, or ended in a BPMN error."""
+
+    job: int
+
+
+@fact(frozen=True, slots=True, kw_only=True)
+class TimerScheduled:
+    """`element` is the event that fires: the element itself, a boundary event, or an event behind an event-based gateway.
+
+    `repetitions` are the firings left after this one, -1 for endless; `cycle` is the rule that gives the next due time.
+    """
+
+    timer: int
+    key: int
+    element: str
+    due: datetime
+    cycle: str | None = None
+    repetitions: int = 0
+
+
+@fact(frozen=True, slots=True, kw_only=True)
+class TimerTriggered:
+    """The timer fired and is closed; a repeating one is followed by a new `TimerScheduled`."""
+
+    timer: int
+
+
+@fact(frozen=True, slots=True, kw_only=True)
+class TimerCancelled:
+    """The timer closed without firing."""
+
+    timer: int
+
+
+@fact(frozen=True, slots=True, kw_only=True)
+class MessageSubscriptionOpened:
+    """`repeatable` stays open after a message (non-interrupting boundary event)."""
+
+    subscription: int
+    key: int
+    element: str
+    message: str
+    correlation_key: str
+    repeatable: bool = False
+
+
+@fact(frozen=True, slots=True, kw_only=True)
+class MessageCorrelated:
+    """A message was received; the subscription is closed unless it is repeatable."""
+
+    subscription: int
+    variables: Variables
+    message_id: str | None = None
+
+
+@fact(frozen=True, slots=True, kw_only=True)
+class MessageSubscriptionClosed:
+    """No message is expected any more."""
+
+    subscription: int
+
+
+@fact(frozen=True, slots=True, kw_only=True)
+class IncidentRaised:
+    """The element instance `key` cannot go on; `code` is stable (``KERNEL-2…``). `job` is set when a job ran out of retries."""
+
+    incident: int
+    key: int
+    element: str
+    code: str
+    message: str
+    job: int | None = None
+
+
+@fact(frozen=True, slots=True, kw_only=True)
+class IncidentResolved:
+    """The incident is closed: somebody resolved it, or its element instance ended."""
+
+    incident: int
