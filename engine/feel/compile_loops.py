@@ -202,3 +202,8 @@ def uses_name(node: object, name: str) -> bool:
         elif hasattr(current, "__dataclass_fields__"):
             pending.extend(getattr(current, f) for f in current.__dataclass_fields__)
     return False
+
+
+def turns_of(value: Value, run: Run) -> Iterable[Value] | None:
+    """What a boxed loop goes over: the items of a list, the numbers or days of a range, a single value; None for null."""
+    return _values_of(value, run, Position())

@@ -156,5 +156,7 @@ def type_text(node: s.TypeNode) -> str:
             return f"range<{type_text(item)}>"
         case s.ContextType(entries):
             return f"context<{', '.join(f'{k}: {type_text(v)}' for k, v in entries)}>"
+        case s.ConstrainedType(base):
+            return type_text(base)
         case s.FunctionType(parameters, result):
             return f"function<{', '.join(type_text(p) for p in parameters)}> -> {type_text(result)}"

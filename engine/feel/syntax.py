@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
 from engine.feel.errors import Position
 
 
 def _at() -> Position:
-    return field(default=Position(), compare=False, repr=False)  # type: ignore[return-value]  # a dataclass field stands for its value
+    return field(default=Position(), compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,7 +257,15 @@ class FunctionType:
     result: TypeNode
 
 
-TypeNode = NamedType | ListType | RangeType | ContextType | FunctionType
+@dataclass(frozen=True, slots=True)
+class ConstrainedType:
+    """A type with allowed values, as item definitions have them; `allows` takes the value and the `Run`."""
+
+    base: TypeNode
+    allows: Callable[[Any, Any], bool] = field(compare=False)
+
+
+TypeNode = NamedType | ListType | RangeType | ContextType | FunctionType | ConstrainedType
 
 Node = (
     Null

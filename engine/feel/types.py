@@ -39,6 +39,8 @@ def is_instance(value: Value, wanted: s.TypeNode, types: Types, run: Run) -> boo
             if type(value) is not dict:
                 return False
             return all(key in value and is_or_null(value[key], inner, types, run) for key, inner in entries)
+        case s.ConstrainedType(base, allows):
+            return is_instance(value, base, types, run) and allows(value, run)
         case s.FunctionType(parameters):
             return isinstance(value, FeelFunction) and len(value.parameters) == len(parameters)
 
