@@ -9,10 +9,11 @@ from lxml import etree
 from engine.bpmn.codes import Code
 from engine.bpmn.extensions import check_attributes, check_extensions, foreign_element
 from engine.bpmn.meanings import CODES
-from engine.bpmn.names import kind, label
+from engine.bpmn.names import identifier, kind, label
 from engine.bpmn.reading import Reading
 from engine.bpmn.vocabulary import DRAWN_DATA, HARMLESS, NODES, PARTS, REFUSED, Shape
 
+_NAMED: Final = ("process", "message", "error")
 _PLACEHOLDER: Final = "__targetRef_placeholder"
 
 
@@ -20,6 +21,8 @@ def check_words(reading: Reading, element: etree._Element) -> None:
     """Check an element that runs, and everything in it. What is refused is not looked into."""
     name = kind(element)
     shape = NODES.get(name) or PARTS[name]
+    if not identifier(element) and (name in NODES or name in _NAMED):
+        reading.error(Code.ID_MISSING, element, f"{subject(element)} has no id.", name="id")
     check_attributes(reading, element, shape)
     check_extensions(reading, element, shape)
     if is_event_sub_process(element):

@@ -1,0 +1,53 @@
+"""What the examples of refused diagrams have in common."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from engine.bpmn import Code
+from tests.engine.bpmn.diagram import MESSAGE, between, end, extended, flow, process, start
+
+CATCH = '<messageEventDefinition messageRef="m"/>'
+SOON = "<timerEventDefinition><timeDuration>PT1H</timeDuration></timerEventDefinition>"
+JOB = '<zeebe:taskDefinition type="t"/>'
+INNER = start("is") + end("ie") + flow("is", "ie")
+
+
+def when(source: str, target: str, condition: str = "=a") -> str:
+    return flow(source, target, f"\n<conditionExpression>{condition}</conditionExpression>")
+
+
+class Case(NamedTuple):
+    """`mark` stands in the line that the problem must name."""
+
+    code: Code
+    element: str | None
+    mark: str
+    xml: bytes
+
+
+def catch(definition: str) -> bytes:
+    return between(f'<intermediateCatchEvent id="n">\n{definition}</intermediateCatchEvent>', MESSAGE)
+
+
+def boundary(content: str, attributes: str = 'attachedToRef="n"', more: str = "") -> bytes:
+    event = f'<boundaryEvent id="b" {attributes}>{content}</boundaryEvent>\n'
+    return between('<task id="n"/>', MESSAGE, event + end("e2") + flow("b", "e2") + more)
+
+
+def service(extensions: str = JOB, attributes: str = "", content: str = "") -> bytes:
+    return between(extended("serviceTask", extensions, attributes, content))
+
+
+def user(extensions: str) -> bytes:
+    return between(extended("userTask", extensions))
+
+
+def looped(content: str, attributes: str = "") -> bytes:
+    loop = f"<multiInstanceLoopCharacteristics {attributes}>\n{content}</multiInstanceLoopCharacteristics>"
+    return between(extended("task", content=loop))
+
+
+def choice(*flows: str, gateway: str = '<exclusiveGateway id="n"/>') -> bytes:
+    ends = "".join(end(f"e{number}") for number in range(1, len(flows) + 1))
+    return process(start() + gateway + ends + flow("s", "n") + "".join(flows))

@@ -1,0 +1,125 @@
+"""An example for each word that the reader does not know or does not run."""
+
+from __future__ import annotations
+
+from engine.bpmn import Code
+from tests.engine.bpmn.diagram import MESSAGE, between, end, extended, flow, process, start
+from tests.engine.bpmn.refused import CATCH, INNER, JOB, SOON, Case, boundary, catch, looped, service
+
+WORDS = [
+    Case(Code.NOT_BPMN, None, "<drawing", b'\n<drawing xmlns="http://example.test"/>'),
+    Case(Code.NO_EXECUTABLE_PROCESS, "p", "<process", process(start(), attributes='id="p"')),
+    Case(
+        Code.PROCESS_NOT_EXECUTABLE,
+        "q",
+        "<process id='q'",
+        process(start() + end() + flow("s", "e"), "<process id='q' name='Customer'/>"),
+    ),
+    Case(Code.TOO_MANY_ELEMENTS, None, "<definitions", process("".join(f'<task id="t{n}"/>' for n in range(5001)))),
+    Case(Code.ID_MISSING, "p", "<task name", between('<task id="n"/>', more='<task name="No id"/>')),
+    Case(Code.ID_MISSING, None, "<process", process(start() + end() + flow("s", "e"), attributes='isExecutable="true"')),
+    Case(Code.ID_TWICE, "e", '<endEvent id="e"', between('<task id="n"/>', '<message id="e" name="x"/>')),
+    Case(
+        Code.IMPORT_NOT_LOADED,
+        None,
+        "<import",
+        between('<task id="n"/>', '<import location="x.xsd" namespace="x" importType="y"/>'),
+    ),
+    Case(Code.ELEMENT_UNKNOWN, "r", "<robotTask", between('<task id="n"/>', more='<robotTask id="r"/>')),
+    Case(Code.ELEMENT_UNKNOWN, "r", "<robot", between('<task id="n"/>', '<robot id="r"/>')),
+    Case(Code.ELEMENT_MISPLACED, "n", "<timeCycle", between('<task id="n">\n<timeCycle>R/PT1H</timeCycle></task>')),
+    Case(
+        Code.ELEMENT_MISPLACED,
+        "s",
+        "<startEvent",
+        process('<startEvent id="s"><errorEventDefinition/></startEvent>' + end() + flow("s", "e")),
+    ),
+    Case(Code.ATTRIBUTE_UNKNOWN, "n", "<task", between('<task id="n" speed="high"/>')),
+    Case(Code.ATTRIBUTE_VALUE, "n", "<multiInstance", looped("<loopCardinality>2</loopCardinality>", 'isSequential="yes"')),
+    Case(Code.FOREIGN_ATTRIBUTE, "n", "<task", between('<task id="n" other:colour="red"/>')),
+    Case(Code.FOREIGN_ELEMENT, "n", "<other:thing", between(extended("task", "<other:thing/>"))),
+    Case(Code.ZEEBE_UNKNOWN, "n", "<zeebe:robot", service(JOB + "\n<zeebe:robot/>")),
+    Case(Code.ZEEBE_UNKNOWN, "n", "<zeebe:taskDef", service('<zeebe:taskDefinition type="t" speed="high"/>')),
+    Case(Code.ZEEBE_MISPLACED, "n", "<zeebe:script", service(JOB + '\n<zeebe:script expression="=1" resultVariable="a"/>')),
+    Case(
+        Code.ZEEBE_MISPLACED,
+        "b",
+        "<zeebe:ioM",
+        boundary(
+            '<extensionElements>\n<zeebe:ioMapping><zeebe:input source="=1" target="a"/></zeebe:ioMapping></extensionElements>'
+            + CATCH
+        ),
+    ),
+    Case(Code.OTHER_ENGINE, "n", "<serviceTask", service("", 'camunda:delegateExpression="x"')),
+    Case(Code.OTHER_ENGINE_WITHOUT_EFFECT, "n", "<serviceTask", service(JOB, 'camunda:asyncBefore="true"')),
+    Case(Code.EXTENSION_TWICE, "n", '"t2"', service(JOB + '\n<zeebe:taskDefinition type="t2"/>')),
+    Case(
+        Code.EXTENSION_TWICE,
+        "n",
+        'value="2"',
+        service(JOB + '<zeebe:taskHeaders><zeebe:header key="a"/>\n<zeebe:header key="a" value="2"/></zeebe:taskHeaders>'),
+    ),
+    Case(
+        Code.MUST_UNDERSTAND,
+        None,
+        "<extension",
+        between('<task id="n"/>', '<extension mustUnderstand="true" definition="x:y"/>'),
+    ),
+    Case(Code.INCLUSIVE_GATEWAY, "n", "<inclusive", between('<inclusiveGateway id="n"/>')),
+    Case(Code.COMPLEX_GATEWAY, "n", "<complex", between('<complexGateway id="n"/>')),
+    Case(Code.SIGNAL, "n", "<signalE", catch('<signalEventDefinition signalRef="x"/>')),
+    Case(
+        Code.ESCALATION,
+        "e2",
+        "<escalation",
+        process(start() + '<endEvent id="e2">\n<escalationEventDefinition/></endEvent>' + flow("s", "e2")),
+    ),
+    Case(Code.COMPENSATION, "b", "<compensate", boundary("\n<compensateEventDefinition/>")),
+    Case(Code.COMPENSATION, "n", "<task", between('<task id="n" isForCompensation="true"/>')),
+    Case(Code.LINK, "n", "<link", catch('<linkEventDefinition name="x"/>')),
+    Case(
+        Code.CONDITIONAL_EVENT,
+        "n",
+        "<conditionalE",
+        catch("<conditionalEventDefinition><condition>=a</condition></conditionalEventDefinition>"),
+    ),
+    Case(Code.CANCEL, "b", "<cancelE", boundary("\n<cancelEventDefinition/>")),
+    Case(Code.MULTIPLE_EVENT, "n", "<intermediateC", catch(CATCH + SOON)),
+    Case(Code.TRANSACTION, "n", "<transaction", between(f'<transaction id="n">{INNER}</transaction>')),
+    Case(Code.AD_HOC, "n", "<adHoc", between('<adHocSubProcess id="n"/>')),
+    Case(
+        Code.EVENT_SUB_PROCESS,
+        "sub",
+        "<subProcess",
+        between(
+            '<task id="n"/>',
+            more=('<subProcess id="sub" triggeredByEvent="true"><startEvent id="x">' + SOON + "</startEvent></subProcess>"),
+        ),
+    ),
+    Case(Code.STANDARD_LOOP, "n", "<standard", between('<task id="n">\n<standardLoopCharacteristics id="x"/></task>')),
+    Case(Code.DATA_NOT_RUN, "n", "<ioSpec", between('<task id="n">\n<ioSpecification/></task>')),
+    Case(Code.DATA_NOT_RUN, "p", "<property", between('<task id="n"/>', more='<property id="x" name="y"/>')),
+    Case(Code.DATA_DRAWN, "d", "<dataObject", between('<task id="n"/>', more='<dataObject id="d"/>')),
+    Case(Code.CHOREOGRAPHY, "c", "<choreography", between('<task id="n"/>', '<choreography id="c"/>')),
+    Case(Code.GLOBAL_TASK, "g", "<globalTask", between('<task id="n"/>', '<globalTask id="g"/>')),
+    Case(Code.RESOURCE_ROLE, "n", "<potentialOwner", between('<userTask id="n">\n<potentialOwner id="x"/></userTask>')),
+    Case(Code.CORRELATION, "c", "<correlationProperty", between('<task id="n"/>', '<correlationProperty id="c"/>')),
+    Case(Code.OPERATION, "n", "<serviceTask", service(JOB, 'operationRef="op"')),
+    Case(Code.OPERATION, "n", "<serviceTask", service(JOB, 'implementation="http://example.test/service"')),
+    Case(
+        Code.SCRIPT_LANGUAGE,
+        "n",
+        "<script>",
+        between('<scriptTask id="n" scriptFormat="python">\n<script>import os</script></scriptTask>'),
+    ),
+    Case(Code.SCRIPT_LANGUAGE, "n", "<scriptTask", between('<scriptTask id="n" scriptFormat="javascript"/>')),
+    Case(
+        Code.LOOP_DATA,
+        "n",
+        "<loopDataInputRef",
+        looped("<loopDataInputRef>x</loopDataInputRef><loopCardinality>1</loopCardinality>"),
+    ),
+    Case(Code.INSTANTIATING, "n", "<receiveTask", between('<receiveTask id="n" messageRef="m" instantiate="true"/>', MESSAGE)),
+    Case(Code.TOKEN_QUANTITY, "n", "<task", between('<task id="n" startQuantity="2"/>')),
+    Case(Code.LISTENERS, "n", "<zeebe:exec", service(JOB + "\n<zeebe:executionListeners/>")),
+]

@@ -1,0 +1,99 @@
+"""Sub-processes, call activities and multi-instance."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.engine.bpmn.diagram import between, chain, end, errors, extended, flow, node, process, read, start
+
+
+def loop(extensions: str, content: str = "", attributes: str = "") -> str:
+    inside = f"<extensionElements>{extensions}</extensionElements>" if extensions else ""
+    return f"<multiInstanceLoopCharacteristics {attributes}>{inside}{content}</multiInstanceLoopCharacteristics>"
+
+
+def test_a_sub_process_holds_its_contents() -> None:
+    inner = start("is") + '<userTask id="it"/>' + end("ie") + chain("is", "it", "ie")
+    process_ = read(between(f'<subProcess id="n">{inner}</subProcess>'))
+    assert process_.contents == ("s", "n", "e")
+    assert process_.contents_of("n") == ("is", "it", "ie")
+    assert process_.elements["it"].parent == "n"
+    assert [event.id for event in process_.start_events("n")] == ["is"]
+    assert list(process_.elements) == ["s", "n", "is", "it", "ie", "e"]
+
+
+def test_a_call_activity_names_a_process() -> None:
+    called = node(
+        between(
+            extended(
+                "callActivity",
+                '<zeebe:calledElement processId="=which" propagateAllChildVariables="false" propagateAllParentVariables="0" '
+                'bindingType="latest"/>',
+            )
+        )
+    ).called
+    assert called is not None
+    assert (called.process_id.text, called.process_id.is_fixed, called.binding) == ("which", False, "latest")
+    assert (called.propagate_all_child_variables, called.propagate_all_parent_variables) == (False, False)
+
+
+def test_the_called_element_of_the_standard_is_understood() -> None:
+    called = node(between('<callActivity id="n" calledElement="tns:billing"/>')).called
+    assert called is not None
+    assert called.process_id.text == "billing"
+    assert (called.propagate_all_child_variables, called.propagate_all_parent_variables) == (True, True)
+
+
+def test_a_multi_instance_runs_over_a_collection() -> None:
+    detail = (
+        '<zeebe:loopCharacteristics inputCollection="=lines" inputElement="line" outputCollection="results" '
+        'outputElement="=result"/>'
+    )
+    done = '<completionCondition xsi:type="tFormalExpression">= numberOfCompletedInstances &gt; 2</completionCondition>'
+    found = node(between(extended("userTask", content=loop(detail, done, 'isSequential="true"')))).loop
+    assert found is not None
+    assert found.sequential
+    assert found.input_collection is not None
+    assert (found.input_collection.text, found.input_element) == ("lines", "line")
+    assert found.output_element is not None
+    assert (found.output_collection, found.output_element.text) == ("results", "result")
+    assert found.completion_condition is not None
+    assert found.completion_condition.text == "numberOfCompletedInstances > 2"
+
+
+@pytest.mark.parametrize(("text", "fixed"), [("3", True), ("=count(lines)", False), ("0", True)])
+def test_a_multi_instance_may_be_a_number_of_turns(text: str, fixed: bool) -> None:
+    found = node(between(extended("task", content=loop("", f"<loopCardinality>{text}</loopCardinality>")))).loop
+    assert found is not None
+    assert not found.sequential
+    assert found.cardinality is not None
+    assert (found.cardinality.text, found.cardinality.is_fixed) == (text.removeprefix("="), fixed)
+
+
+@pytest.mark.parametrize("text", ["-1", "100001", "2.5", "many", "1" * 5000])
+def test_a_fixed_number_of_turns_is_a_whole_number_within_the_limit(text: str) -> None:
+    xml = between(extended("task", content=loop("", f"<loopCardinality>{text}</loopCardinality>")))
+    assert [problem.code for problem in errors(xml)] == ["BPMN-3414"]
+
+
+def test_multi_instance_is_for_every_activity() -> None:
+    turns = loop("", "<loopCardinality>2</loopCardinality>")
+    inner = start("is") + end("ie") + flow("is", "ie")
+    assert node(between(f'<subProcess id="n">{turns}{inner}</subProcess>')).loop is not None
+    assert node(between(f'<callActivity id="n" calledElement="other">{turns}</callActivity>')).loop is not None
+
+
+def test_sub_processes_may_be_nested_thirty_deep_and_no_deeper() -> None:
+    def nested(depth: int) -> bytes:
+        inner = '<task id="t"/>'
+        last = "t"
+        for level in range(depth):
+            inner = start(f"s{level}") + inner + flow(f"s{level}", last)
+            last = f"sub{level}"
+            inner = f'<subProcess id="{last}">{inner}</subProcess>'
+        return process(start() + inner + flow("s", last))
+
+    assert not errors(nested(29))
+    assert not errors(nested(30))
+    assert [problem.code for problem in errors(nested(31))] == ["BPMN-3005"]
+    assert [problem.code for problem in errors(nested(200))] == ["BPMN-3005"]

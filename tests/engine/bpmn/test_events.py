@@ -1,0 +1,131 @@
+"""Each event becomes what it waits for or throws."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.model.process import ErrorDefinition, MessageDefinition, TerminateDefinition, TimerDefinition
+from tests.engine.bpmn.diagram import MESSAGE, between, chain, end, extended, flow, node, process, read, start
+
+ERROR = '<error id="err" errorCode="NO_STOCK"/>'
+
+
+def started_by(definition: str, root: str = "") -> bytes:
+    return process(f'<startEvent id="n">{definition}</startEvent>' + end() + chain("n", "e"), root)
+
+
+def attached(definition: str, root: str = "", attributes: str = "", name: str = "boundaryEvent") -> bytes:
+    boundary = f'<{name} id="n" attachedToRef="tns:t" {attributes}>{definition}</{name}>'
+    return process(start() + '<task id="t"/>' + boundary + end() + end("e2") + chain("s", "t", "e") + flow("n", "e2"), root)
+
+
+def timer(kind: str, text: str) -> str:
+    return f'<timerEventDefinition><{kind} xsi:type="tFormalExpression">{text}</{kind}></timerEventDefinition>'
+
+
+def test_a_start_event_may_have_no_trigger() -> None:
+    assert node(started_by("")).event is None
+
+
+def test_a_message_start_event_needs_no_correlation_key() -> None:
+    element = node(started_by('<messageEventDefinition messageRef="m"/>', '<message id="m" name="request.received"/>'))
+    assert isinstance(element.event, MessageDefinition)
+    assert (element.event.name.text, element.event.correlation_key) == ("request.received", None)
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "wanted"),
+    [
+        ("timeDate", "2026-05-01T08:00:00Z", "date"),
+        ("timeDuration", "PT4H", "duration"),
+        ("timeCycle", "R3/PT1H", "cycle"),
+        ("timeCycle", "0 0 8 * * MON-FRI", "cycle"),
+        ("timeDate", "=deadline", "date"),
+    ],
+)
+def test_timers_start_catch_and_interrupt(kind: str, text: str, wanted: str) -> None:
+    for xml in (
+        started_by(timer(kind, text)),
+        between(f'<intermediateCatchEvent id="n">{timer(kind, text)}</intermediateCatchEvent>'),
+        attached(timer(kind, text)),
+        attached(timer(kind, text), attributes='cancelActivity="false"'),
+    ):
+        event = node(xml).event
+        assert isinstance(event, TimerDefinition)
+        assert event.kind == wanted
+        assert event.expression.text == text.removeprefix("=")
+        assert event.expression.is_fixed is not text.startswith("=")
+
+
+def test_a_catch_event_waits_for_a_message() -> None:
+    event = node(
+        between('<intermediateCatchEvent id="n"><messageEventDefinition messageRef="m"/></intermediateCatchEvent>', MESSAGE)
+    ).event
+    assert isinstance(event, MessageDefinition)
+    assert event.correlation_key is not None
+    assert event.correlation_key.text == "order.id"
+
+
+def test_boundary_events_know_their_host_and_the_host_knows_them() -> None:
+    process_ = read(attached('<messageEventDefinition messageRef="m"/>', MESSAGE, 'cancelActivity="false"'))
+    assert process_.elements["n"].attached_to == "t"
+    assert process_.elements["n"].interrupting is False
+    assert process_.elements["t"].boundary_events == ("n",)
+
+
+def test_an_error_boundary_event_catches_a_code_or_everything() -> None:
+    one = node(attached('<errorEventDefinition errorRef="err"/>', ERROR))
+    assert isinstance(one.event, ErrorDefinition)
+    assert one.event.code is not None
+    assert one.event.code.text == "NO_STOCK"
+    assert one.interrupting
+    every = node(attached("<errorEventDefinition/>"))
+    assert every.event == ErrorDefinition(code=None)
+
+
+def test_a_throw_event_may_be_a_milestone_or_a_message() -> None:
+    assert node(between('<intermediateThrowEvent id="n"/>')).event is None
+    event = node(
+        between('<intermediateThrowEvent id="n"><messageEventDefinition messageRef="m"/></intermediateThrowEvent>', MESSAGE)
+    ).event
+    assert isinstance(event, MessageDefinition)
+
+
+@pytest.mark.parametrize("at", ["event", "definition"])
+def test_a_message_may_be_thrown_by_a_job(at: str) -> None:
+    job = '<extensionElements><zeebe:taskDefinition type="send"/></extensionElements>'
+    definition = f'<messageEventDefinition messageRef="m">{job if at == "definition" else ""}</messageEventDefinition>'
+    content = (job if at == "event" else "") + definition
+    element = node(between(f'<intermediateThrowEvent id="n">{content}</intermediateThrowEvent>', MESSAGE))
+    assert element.job is not None
+    assert (element.job.type.text, element.event) == ("send", None)
+
+
+@pytest.mark.parametrize(
+    ("definition", "wanted"),
+    [
+        ("", type(None)),
+        ("<terminateEventDefinition/>", TerminateDefinition),
+        ('<errorEventDefinition errorRef="err"/>', ErrorDefinition),
+        ('<messageEventDefinition messageRef="m"/>', MessageDefinition),
+    ],
+)
+def test_end_events(definition: str, wanted: type) -> None:
+    xml = process(start() + f'<endEvent id="n">{definition}</endEvent>' + chain("s", "n"), MESSAGE + ERROR)
+    assert isinstance(node(xml).event, wanted)
+
+
+def test_a_definition_at_the_top_of_the_file_is_found() -> None:
+    xml = between(
+        '<intermediateCatchEvent id="n"><eventDefinitionRef>tns:soon</eventDefinitionRef></intermediateCatchEvent>',
+        '<timerEventDefinition id="soon"><timeDuration>PT1H</timeDuration></timerEventDefinition>',
+    )
+    event = node(xml).event
+    assert isinstance(event, TimerDefinition)
+    assert event.expression.text == "PT1H"
+
+
+def test_events_map_their_results() -> None:
+    mapping = '<zeebe:ioMapping><zeebe:output source="=payload" target="answer"/></zeebe:ioMapping>'
+    element = node(between(extended("intermediateCatchEvent", mapping, content=timer("timeDuration", "PT1S"))))
+    assert [m.target for m in element.outputs] == ["answer"]
