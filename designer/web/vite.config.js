@@ -1,3 +1,5 @@
+import { fileURLToPath } from 'node:url';
+
 import { defineConfig } from 'vite';
 
 // Relative base: the bundles work under any address the pages are served from.
@@ -5,11 +7,15 @@ import { defineConfig } from 'vite';
 export default defineConfig({
   base: './',
   publicDir: false,
+  resolve: {
+    alias: { '@bpmn-io/cm-theme': fileURLToPath(new URL('src/canvas/code-theme.js', import.meta.url)) },
+  },
   build: {
     outDir: '../static/dist',
     emptyOutDir: true,
     manifest: true,
     target: 'es2022',
+    cssTarget: ['chrome123', 'firefox120', 'safari17.5'], // the first with light-dark(): it must not be rewritten
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 2000,
@@ -17,8 +23,6 @@ export default defineConfig({
       input: {
         designer: 'src/designer/index.js',
         viewer: 'src/viewer/index.js',
-        'designer-style': 'src/designer/index.css',
-        'viewer-style': 'src/viewer/index.css',
       },
     },
   },

@@ -1,3 +1,10 @@
+import 'bpmn-js/dist/assets/diagram-js.css';
+import 'bpmn-js/dist/assets/bpmn-js.css';
+import 'bpmn-js/dist/assets/bpmn-font/css/bpmn-codes.css';
+import '@bpmn-io/properties-panel/dist/assets/properties-panel.css';
+import '../canvas/theme.css';
+import './designer.css';
+
 import { Outline } from '../canvas/outline.js';
 import { element, pageData } from '../canvas/page.js';
 import { fitDiagram } from '../canvas/fit.js';
@@ -9,7 +16,6 @@ import { Server } from './server.js';
 import { Toolbar } from './toolbar.js';
 import { toolMessages } from './translate.js';
 
-const INSET = { left: 80, top: 30, right: 30, bottom: 50 };
 const byId = (id) => document.getElementById(id);
 
 async function start() {
@@ -36,8 +42,14 @@ async function open(modeler, data) {
     canvas.replaceChildren(element('p', { class: 'designer-failure', role: 'alert' }, `${data.strings.unreadable} ${error.message}`));
     return false;
   }
-  fitDiagram(modeler.get('canvas'), INSET);
+  fit(modeler);
   return true;
+}
+
+/** Show the whole diagram in the room that the tools on the canvas leave. */
+function fit(modeler) {
+  const tools = document.querySelector('.djs-palette')?.getBoundingClientRect().width ?? 0;
+  fitDiagram(modeler.get('canvas'), { left: tools + 36, top: 30, right: 30, bottom: 50 });
 }
 
 function connect(modeler, data) {
@@ -61,8 +73,8 @@ function connect(modeler, data) {
     },
   });
   const draft = new Draft(server, { ...data, xml, status: byId('designer-status'), conflict: byId('designer-conflict') });
-  new Toolbar(modeler, { draft, data, xml, fit: () => fitDiagram(modeler.get('canvas'), INSET) });
-  problems.show(data.checked);
+  new Toolbar(modeler, { draft, data, xml, fit: () => fit(modeler) });
+  problems.mark(data.problems);
   modeler.on('commandStack.changed', () => {
     checker.touch();
     draft.touch();

@@ -21,7 +21,7 @@ export class Problems {
   /** `answer` is what the check endpoint says: problems as data, the list as HTML, one sentence that counts them. */
   show({ problems, problemsHtml, summary }) {
     this.list.innerHTML = problemsHtml;
-    this.count.textContent = summary;
+    if (this.count.textContent !== summary) this.count.textContent = summary; // it is read aloud when it changes
     this.count.dataset.state = state(problems);
     this.mark(problems);
   }
@@ -41,7 +41,7 @@ export class Problems {
     this.marked.push([id, `problem-${severity}`]);
     const text = found.map((problem) => problem.message).join('\n');
     const badge = element('button', { type: 'button', class: `problem-badge problem-badge-${severity}`, title: text, 'aria-label': text });
-    badge.textContent = severity === 'error' ? '!' : '?';
+    badge.textContent = '!';
     badge.addEventListener('click', () => this.lead(id));
     overlays.add(id, 'problem', { position: this.place(id), html: badge, show: { minZoom: 0.2 } });
   }

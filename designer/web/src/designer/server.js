@@ -1,4 +1,4 @@
-/** Talks to the server: every request carries the session's token and answers JSON, or fails with words for the user. */
+/** Talks to the server: every request carries the form token and answers JSON, or fails with words for the user. */
 export class Server {
   constructor({ token, strings }) {
     this.token = token;
@@ -8,7 +8,6 @@ export class Server {
   /** POST `fields`; `xml` goes as a file, because form fields are limited in size. */
   async post(url, { xml, ...fields } = {}) {
     const body = new FormData();
-    body.append(this.token.name, this.token.value);
     for (const [name, value] of Object.entries(fields)) if (value !== null && value !== undefined) body.append(name, value);
     if (xml !== undefined) body.append('xml', new Blob([xml], { type: 'application/xml' }), 'diagram.bpmn');
     const response = await this.send(url, body);
@@ -20,7 +19,8 @@ export class Server {
 
   async send(url, body) {
     try {
-      return await fetch(url, { method: 'POST', body, credentials: 'same-origin', headers: { Accept: 'application/json' } });
+      const headers = { Accept: 'application/json', 'X-CSRF-Token': this.token };
+      return await fetch(url, { method: 'POST', body, credentials: 'same-origin', headers });
     } catch (error) {
       throw new ServerError(0, this.strings.offline, { cause: error.message });
     }

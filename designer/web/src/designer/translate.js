@@ -14,11 +14,12 @@ export function translateModule(messages) {
 }
 
 const LOADERS = {
+  en: () => import('../i18n/en.js'),
   ja: () => import('../i18n/ja.js'),
   ru: () => import('../i18n/ru.js'),
 };
 
-/** The strings of the tools in `language`; none for English, which the packages speak themselves. */
+/** The strings of the tools in `language`, as a map from the English of the packages. */
 export async function toolMessages(language) {
   const load = LOADERS[language];
   return load ? (await load()).default : {};

@@ -1,2 +1,4 @@
 import canvas from 'bpmn-js-i18n/translations/ja.js';
-export default { ...canvas };
+import panel from './panel.ja.js';
+
+export default { ...canvas, ...panel };

@@ -1,2 +1,4 @@
 import canvas from 'bpmn-js-i18n/translations/ru.js';
-export default { ...canvas };
+import panel from './panel.ru.js';
+
+export default { ...canvas, ...panel };
