@@ -7,9 +7,6 @@ from typing import Any
 from crm_package.letters import letter
 from runtime.sdk import Job, JobFailure
 
-OPEN_STAGES = ("received", "enriching", "assigned", "contacting", "qualifying")
-"""The open stages of lead.standard, for counting a person's load in one query; one lead is asked by its category."""
-
 
 def lead_of(job: Job) -> dict[str, Any]:
     """The lead that the variable `lead_id` names. Raises JobFailure when it is gone."""

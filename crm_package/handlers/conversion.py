@@ -74,7 +74,7 @@ def convert_contact(job: Job) -> Values:
 
 @handler("crm.convert_opportunity")
 def convert_opportunity(job: Job) -> Values:
-    """`opportunity` for the lead `lead_id` from `account_id`, `contact_id`, `kind`, `owner` and the seller's words in `deal`."""
+    """`opportunity` for the lead `lead_id` from `account_id`, `contact_id`, `kind`, `owner` and the seller's answer `deal`."""
     given, lead = job.variables, lead_of(job)
     deal: dict[str, Any] = given.get("deal") or {}
     lines = job.records.find("lead_line", {"lead": lead["id"]})
@@ -125,9 +125,11 @@ def join_deal(job: Job) -> Values:
 
 def _open_deal(job: Job, lead: dict[str, Any]) -> dict[str, Any] | None:
     """The newest open deal of the firm about the same group of products."""
-    deals = job.records.find("opportunity", {"account": lead["account"]}, ("-created_at",)) if lead["account"] else []
-    same = (deal for deal in deals if lead["product_group"] is None or deal["product_group"] in (None, lead["product_group"]))
-    return next((deal for deal in same if deal["stage_category"] == "open"), None)
+    if not lead["account"]:
+        return None
+    deals = job.records.find("opportunity", {"account": lead["account"], "stage_category": "open"}, ("-created_at",))
+    group = lead["product_group"]
+    return next((deal for deal in deals if group is None or deal["product_group"] in (None, group)), None)
 
 
 def _is_fast(job: Job, line: dict[str, Any]) -> bool:

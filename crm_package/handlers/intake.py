@@ -20,6 +20,23 @@ from crm_package.reading import amount, choice, first_line, links_in
 from runtime.sdk import Job, Values, handler
 
 CHOICES = ("person_role", "industry", "company_size", "source", "product_group")
+TEXTS = (
+    "name",
+    "company",
+    "subject",
+    "text",
+    "email",
+    "phone",
+    "country",
+    "language",
+    "channel",
+    "ref",
+    "product",
+    "campaign",
+    *CHOICES,
+)
+REFERENCES = ("ref", "product", "campaign")
+LONGEST_LINE, LONGEST_TEXT = 250, 50_000
 TOUCH_KINDS = {"mail": "mail", "phone": "call", "chat": "chat", "visit": "visit", "import": "import"}
 """What sign of interest a channel is; every other channel is a form."""
 ACTIVITY_KINDS = {"mail": "mail", "phone": "call", "visit": "visit"}
@@ -30,7 +47,7 @@ _UNREAD = {"email": "E-mail", "phone": "Phone", "country": "Country", "budget": 
 def normalise_request(job: Job) -> Values:
     """`request` holds the fields of the lead to be, `signals` what the checks need. Nothing that was written is lost: what
     cannot be read as the field it was given for stands at the end of the text."""
-    given = {name: _tidy(value) for name, value in job.variables.items()}
+    given = {name: _tidy(name, value) for name, value in job.variables.items()}
     country = country_code(given.get("country"))
     email = mail_address(given.get("email"))
     phone = phone_number(given.get("phone"), country)
@@ -117,9 +134,13 @@ def _written_in(given: dict[str, Any]) -> str | None:
     return language_of(given.get("text"), given.get("subject"), given.get("name"))
 
 
-def _tidy(value: Any) -> Any:
-    """Texts without blanks around them; an empty one is no value."""
-    return value.strip() or None if isinstance(value, str) else value
+def _tidy(name: str, value: Any) -> Any:
+    """Texts without blanks around them and not longer than a field holds; an empty one is no value."""
+    if name in (*TEXTS, *REFERENCES) and isinstance(value, Decimal):
+        value = f"{value:f}"
+    if isinstance(value, str):
+        return value.strip()[: LONGEST_TEXT if name == "text" else LONGEST_LINE].rstrip() or None
+    return None if name in (*TEXTS, *REFERENCES) else value
 
 
 def _with_unread(given: dict[str, Any], read: dict[str, Any]) -> str | None:

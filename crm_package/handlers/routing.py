@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from crm_package.leads import OPEN_STAGES, lead_of
+from crm_package.leads import lead_of
 from crm_package.letters import letter
 from runtime.sdk import Job, Values, handler
 
@@ -117,7 +117,7 @@ def _fairest(job: Job, given: Values, team: list[dict[str, Any]]) -> str | None:
 
 
 def _load(job: Job, user: str, profile: dict[str, Any] | None) -> int:
-    return len(job.records.find("lead", {"owner": user, "stage": list(OPEN_STAGES)}, limit=_capacity(profile)))
+    return len(job.records.find("lead", {"owner": user, "stage_category": "open"}, limit=_capacity(profile)))
 
 
 def _capacity(profile: dict[str, Any] | None) -> int:
