@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, assert_never
 
 from engine.dmn import model as m
@@ -11,6 +12,8 @@ from engine.feel import to_plain
 from engine.feel.compile_loops import turns_of
 from engine.feel.errors import Code, Position
 from engine.feel.run import Run
+from engine.feel.syntax import TypeNode
+from engine.feel.types import convert
 from engine.feel.values import FeelFunction, Value, kind_of
 
 if TYPE_CHECKING:
@@ -43,7 +46,10 @@ def _evaluate(run: Evaluation, file: m.DmnFile, box: m.Boxed, scope: Scope, trac
         case m.Invocation():
             return _invocation(run, file, box, scope)
         case m.Conditional(condition=condition, then=then, otherwise=otherwise):
-            chosen = evaluate(run, file, condition, scope, {}) is True
+            chosen = evaluate(run, file, condition, scope, {})
+            if chosen is not None and type(chosen) is not bool:
+                run.run.warn(Code.NOT_A_CONDITION, Position(), f"The condition of “if” is {kind_of(chosen)}.")
+                return None
             return evaluate(run, file, then if chosen else otherwise, scope, trace)
         case m.BoxedFilter():
             return _filter(run, file, box, scope)
@@ -113,19 +119,27 @@ def _loop(run: Evaluation, file: m.DmnFile, box: m.BoxedLoop, scope: Scope) -> V
     if turns is None:
         return None
     made: list[Value] = []
-    unknown = False
     for item in turns:
         run.run.check_size(len(made))
-        inner = {**scope, box.variable: item, "partial": list(made) if box.kind == "for" else None}
-        value = evaluate(run, file, box.body, inner, {})
+        inner = {**scope, box.variable: item}
         if box.kind == "for":
-            made.append(value)
-        elif value is (box.kind == "some"):
-            return value
-        unknown = unknown or type(value) is not bool
+            inner["partial"] = list(made)
+        made.append(evaluate(run, file, box.body, inner, {}))
     if box.kind == "for":
         return made
-    return None if unknown else box.kind == "every"
+    # Unlike the textual form, every answer counts: one that is no boolean makes the whole null.
+    deciding = box.kind == "some"
+    return (deciding in made) is deciding if all(type(answer) is bool for answer in made) else None
+
+
+def _fitting(file: m.DmnFile, arguments: Scope, types: Iterable[TypeNode | None], run: Run) -> Scope | None:
+    """The arguments as the declared types; None and a warning when one is of another, since then the call is null (§10.3.2.13.2)."""
+    made: Scope = {}
+    for (name, argument), wanted in zip(arguments.items(), types, strict=True):
+        fits, made[name] = (True, argument) if wanted is None else convert(argument, wanted, file.types, run)
+        if not fits:
+            return run.wrong_arguments(f"“{name}” is {kind_of(argument)}, or not allowed, and so not of its declared type.")
+    return made
 
 
 class BoxFunction(FeelFunction):
@@ -146,10 +160,11 @@ class BoxFunction(FeelFunction):
             return run.wrong_arguments(f"“{self.name}” takes {len(self.parameters)} arguments, not {len(arguments)}.")
         if self._function.body is None:
             raise DecisionFailed(DmnCode.NOTHING_TO_DECIDE, f"The function “{self.name}” has no expression.")
+        named = dict(zip(self.parameters, arguments, strict=True))
+        given = _fitting(self._file, named, [p.type for p in self._function.parameters], run)
+        if given is None:
+            return None
         run.enter()
-        given = {}
-        for parameter, argument in zip(self._function.parameters, arguments, strict=True):
-            given[parameter.name] = self._evaluation.conform(self._file, argument, parameter.type, f"“{parameter.name}”")
         value = evaluate(self._evaluation, self._file, self._function.body, {**self.scope(), **given}, {})
         run.leave()
         return value
@@ -168,20 +183,24 @@ class KnowledgeFunction(BoxFunction):
 
 
 class ServiceFunction(FeelFunction):
-    """A decision service called from an expression: its input decisions, then its input data, are the parameters (§10.4)."""
+    """A decision service called from an expression: its input data, then its input decisions, are the parameters (§10.4)."""
 
     def __init__(self, evaluation: Evaluation, file: m.DmnFile, service: m.DecisionService) -> None:
         self.name = service.name
         self._decisions = [file.decisions[d] for d in service.input_decisions]
         self._inputs = [file.inputs[i] for i in service.inputs]
-        self.parameters = (*(d.variable for d in self._decisions), *(i.name for i in self._inputs))
+        self.parameters = (*(i.name for i in self._inputs), *(d.variable for d in self._decisions))
+        self._types = (*(i.type for i in self._inputs), *(d.type for d in self._decisions))
         self._evaluation, self._file, self._service = evaluation, file, service
 
     def call(self, arguments: list[Value], run: Run) -> Value:
         """The service's result; null and a warning for arguments of other types."""
         if len(arguments) != len(self.parameters):
             return run.wrong_arguments(f"“{self.name}” takes {len(self.parameters)} arguments, not {len(arguments)}.")
+        given = _fitting(self._file, dict(zip(self.parameters, arguments, strict=True)), self._types, run)
+        if given is None:
+            return None
         run.enter()
-        value = self._evaluation.service(self._file, self._service, dict(zip(self.parameters, arguments, strict=True)))
+        value = self._evaluation.service(self._file, self._service, given)
         run.leave()
         return value

@@ -190,7 +190,10 @@ def read_function(reader: BoxReader, element: Element) -> m.BoxedFunction:
         m.BoxedParameter(name=document.required(p, "name"), type=reader.type_ref(p))
         for p in document.children(element, "formalParameter")
     )
-    return m.BoxedFunction(parameters=parameters, body=reader.expression_in(element), type=reader.type_ref(element))
+    outside, reader.names = reader.names, (*reader.names, *(p.name for p in parameters))
+    body = reader.expression_in(element)
+    reader.names = outside
+    return m.BoxedFunction(parameters=parameters, body=body, type=reader.type_ref(element))
 
 
 def _invocation(reader: BoxReader, element: Element) -> m.Boxed | None:

@@ -21,7 +21,7 @@ def resolve(file: m.DmnFile, reference: str) -> tuple[m.DmnFile, str, str | None
 
 def check_graph(document: Document, file: m.DmnFile) -> None:
     """Note a problem for each reference to nothing and for each circle of requirements."""
-    elements = {e.get("id") or "": e for e in document.root if isinstance(e.tag, str) and e.get("id")}
+    elements = {e.get("id") or e.get("name") or "": e for e in document.dmn_children(document.root)}
     for decision in file.decisions.values():
         _check_requirements(document, elements[decision.id], file, decision.name, decision.requires)
     for model in file.knowledge.values():

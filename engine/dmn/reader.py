@@ -118,7 +118,8 @@ class _Reader:
         """All elements of one kind; one without id, or with an id that another has, is a problem."""
         made: dict[str, T] = {}
         for element in self.document.children(self.document.root, name):
-            own_id, own_name = self.document.required(element, "id"), self.document.required(element, "name")
+            own_name = self.document.required(element, "name")
+            own_id = element.get("id") or own_name  # ids are optional in DMN; then nothing can refer to the element
             if own_id in made:
                 self.document.problem(
                     DmnCode.DUPLICATE_ID,

@@ -144,7 +144,7 @@ def _values(reader: BoxReader, element: Element | None, field: str) -> tuple[m.L
     except FeelSyntaxError:
         return (reader.compiled(text, element, field, line, tests=True),)
     parts = tests.tests if isinstance(tests, UnaryTests) else ()
-    return tuple(reader.compiled(print_expression(part), element, field, line) for part in parts)
+    return tuple(reader.compiled(print_expression(part), element, field, line, tests=True) for part in parts)
 
 
 def _rule(reader: BoxReader, element: Element, number: int, inputs: int, outputs: int) -> m.Rule:

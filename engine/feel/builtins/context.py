@@ -7,10 +7,10 @@ from engine.feel.run import Run
 from engine.feel.values import Value
 
 
-@builtin("get value", "context: context, key: string", "The value of an entry, null when there is none.")
-def get_value(run: Run, context: dict[str, Value], key: str) -> Value:
+@builtin("get value", "m: context, key: string", "The value of an entry, null when there is none.")
+def get_value(run: Run, m: dict[str, Value], key: str) -> Value:
     """get value({key1: "value1"}, "key1") = "value1"."""
-    return context.get(key)
+    return m.get(key)
 
 
 @builtin("get value", "context: context, keys: list", standard=False)
@@ -22,11 +22,11 @@ def get_nested_value(run: Run, context: dict[str, Value], keys: list[Value]) -> 
     return found
 
 
-@builtin("get entries", "context: context", "A list of contexts with the key and the value of each entry.")
-def get_entries(run: Run, context: dict[str, Value]) -> list[Value]:
+@builtin("get entries", "m: context", "A list of contexts with the key and the value of each entry.")
+def get_entries(run: Run, m: dict[str, Value]) -> list[Value]:
     """get entries({a: 1}) = [{key: "a", value: 1}]."""
-    run.check_size(len(context))
-    return [{"key": key, "value": value} for key, value in context.items()]
+    run.check_size(len(m))
+    return [{"key": key, "value": value} for key, value in m.items()]
 
 
 @builtin("context", "entries: list", "A context of entries that each have a key and a value.")

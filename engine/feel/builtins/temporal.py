@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from engine.feel.compare import equal
 from engine.feel.functions import builtin
@@ -74,9 +75,14 @@ def last_day_of_month(run: Run, date: AnyDate | AnyDateTime) -> Value:
     return make_date(date.year, date.month, days_in_month(date.year, date.month))
 
 
-@builtin("is", "value1: any, value2: any", "Whether two values are the same: of one type, and times with the same offset.")
-def same(run: Run, value1: Value, value2: Value) -> bool:
+_MISSING = object()
+
+
+@builtin("is", "value1?: any, value2?: any", "Whether two values are the same: of one type, and times with the same offset.")
+def same(run: Run, value1: Value = _MISSING, value2: Value = _MISSING) -> bool | None:
     """is(@"23:00:50Z", @"23:00:50") = false."""
+    if value1 is _MISSING or value2 is _MISSING:
+        return False  # a value that is not given is the same as none
     kind = kind_of(value1)
     if kind is not kind_of(value2):
         return False
@@ -87,5 +93,5 @@ def same(run: Run, value1: Value, value2: Value) -> bool:
 
 def _clock(value: Value) -> tuple[Value, ...]:
     fields = ("year", "month", "day", "hour", "minute", "second")
-    offset = offset_of(value.tzinfo, value)
-    return (*(getattr(value, f, None) for f in fields), offset, str(value.tzinfo) if offset is None else "")
+    zone = value.tzinfo.key if isinstance(value.tzinfo, ZoneInfo) else offset_of(value.tzinfo, value)
+    return (*(getattr(value, f, None) for f in fields), zone)
