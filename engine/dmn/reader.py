@@ -38,7 +38,6 @@ _TOP = (
 )
 _NAMED = (
     "variable",
-    "formalParameter",
     "itemComponent",
     "inputData",
     "decision",
