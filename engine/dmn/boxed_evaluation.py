@@ -132,8 +132,9 @@ def _loop(run: Evaluation, file: m.DmnFile, box: m.BoxedLoop, scope: Scope) -> V
     return (deciding in made) is deciding if all(type(answer) is bool for answer in made) else None
 
 
-def _fitting(file: m.DmnFile, arguments: Scope, types: Iterable[TypeNode | None], run: Run) -> Scope | None:
-    """The arguments as the declared types; None and a warning when one is of another, since then the call is null (§10.3.2.13.2)."""
+def _fitting(file: m.DmnFile, arguments: Scope, types: Iterable[TypeNode | None], run: Run) -> Value:
+    """The arguments as the declared types; None and a warning when one is of another, since then the call is null
+    (§10.3.2.13.2)."""
     made: Scope = {}
     for (name, argument), wanted in zip(arguments.items(), types, strict=True):
         fits, made[name] = (True, argument) if wanted is None else convert(argument, wanted, file.types, run)

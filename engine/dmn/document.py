@@ -50,7 +50,8 @@ class Document:
         return [c for c in self.dmn_children(element) if tag_of(c).name in names]
 
     def dmn_children(self, element: Element) -> Iterator[Element]:
-        """The child elements of DMN's own namespace; those of others (diagram, vendor extensions) are no part of the meaning."""
+        """The child elements of DMN's own namespace; those of others (diagram, vendor extensions) are no part of the
+        meaning."""
         return (c for c in element if isinstance(c.tag, str) and tag_of(c).namespace == self.namespace)
 
     def child(self, element: Element, *names: str) -> Element | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -23,7 +23,8 @@ DECISION_BUDGET = Budget(steps=DEFAULT_BUDGET.steps * 2)
 
 
 class DecisionResult(NamedTuple):
-    """`trace` has an entry for each decision that was evaluated, in order, as plain JSON data: `decision` (id), `name`, `output`, and for
+    """`trace` has an entry for each decision that was evaluated, in order, as plain JSON data: `decision` (id), `name`,
+    `output`, and for
     a table `hitPolicy`, `inputs` (label and value) and `rules` (id, number from 1, outputs)."""
 
     value: Value
@@ -36,11 +37,12 @@ def evaluate_decision(
 ) -> DecisionResult:
     """Evaluate a decision or decision service (its id or name) and all that it requires.
 
-    Raises DecisionFailed for an unknown decision, rules that break their hit policy, a broken expression, or an evaluation over its budget.
+    Raises DecisionFailed for an unknown decision, rules that break their hit policy, a broken expression, or an evaluation
+    over its budget.
     """
     found = file.find(decision)
     if found is None:
-        names = [d.name for d in (*file.decisions.values(), *file.services.values())]
+        names = [d.name for d in file.callable()]
         raise DecisionFailed(
             DmnCode.UNKNOWN_DECISION, f"There is no decision “{decision}” in {file.resource}.{near(decision, names)}"
         )
@@ -86,7 +88,8 @@ class Evaluation:
 
     def _evaluate(self, file: m.DmnFile, decision: m.Decision) -> Value:
         if decision.expression is None:
-            raise DecisionFailed(DmnCode.NOTHING_TO_DECIDE, f"The decision “{decision.name}” has no expression.")
+            self.run.warn(Code.BAD_VALUE, Position(), f"The decision “{decision.name}” has no expression; it is null.")
+            return None
         scope = self.scope(file, decision.requires)
         entry: dict[str, Any] = {"decision": decision.id, "name": decision.name}
         noted = len(self.run.warnings)
@@ -108,7 +111,7 @@ class Evaluation:
         for reference in needed.inputs:
             target, own_id, prefix = self._resolve(file, reference)
             item = target.inputs[own_id]
-            given = self._given(item, prefix)
+            given = self._given(target, item)
             put(scope, prefix, item.name, self.conform(target, given, item.type, f"The input “{item.name}”"))
         for reference in needed.decisions:
             target, own_id, prefix = self._resolve(file, reference)
@@ -127,10 +130,11 @@ class Evaluation:
             return found
         raise DecisionFailed(DmnCode.UNKNOWN_DECISION, f"“{reference}” is required, but is not there.")
 
-    def _given(self, item: m.InputData, prefix: str | None) -> Value:
-        source: Value = self.inputs.get(prefix) if prefix else self.inputs
-        if isinstance(source, Mapping) and item.name in source:
-            return source[item.name]
+    def _given(self, file: m.DmnFile, item: m.InputData) -> Value:
+        """The value for an input: in the context of the import that leads to its file, else by its plain name."""
+        for source in _contexts_of(self.file, file, self.inputs):
+            if item.name in source:
+                return source[item.name]
         if item.name not in self.inputs:
             self.run.warn(Code.NO_VARIABLE, Position(), f"The input “{item.name}” was not given.{near(item.name, self.inputs)}")
         return self.inputs.get(item.name)
@@ -162,6 +166,16 @@ class Evaluation:
                 Code.WRONG_TYPE, Position(), f"{what} is {kind_of(value)}, or not allowed, and so not of its declared type."
             )
         return converted
+
+
+def _contexts_of(root: m.DmnFile, file: m.DmnFile, inputs: Mapping[str, Value]) -> Iterator[Mapping[str, Value]]:
+    """Where inputs of `file` may stand among those given to `root`, its imports being contexts in them."""
+    if root is file:
+        yield inputs
+    for name, imported in root.imports.items():
+        inner = inputs.get(name)
+        if isinstance(inner, Mapping):
+            yield from _contexts_of(imported, file, inner)
 
 
 def put(scope: Scope, prefix: str | None, name: str, value: Value) -> None:

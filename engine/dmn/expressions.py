@@ -10,6 +10,7 @@ from engine.dmn.document import Document, Element, tag_of
 from engine.feel import FeelSyntaxError, compile_expression, compile_unary_tests
 from engine.feel.syntax import NamedType, TypeNode
 from engine.feel.types import SIMPLE
+from engine.problems import Severity
 
 MAX_DEPTH = 40
 """Boxed expressions inside each other."""
@@ -39,7 +40,7 @@ class BoxReader:
         self.document, self.names, self.types = document, names, types
         self._depth = 0
 
-    def expression_in(self, element: Element, field: str = "expression") -> m.Boxed | None:
+    def expression_in(self, element: Element, field: str = "expression", severity: Severity = Severity.ERROR) -> m.Boxed | None:
         """The one expression among the children of an element; None and a problem when there is none."""
         found = self.document.child(element, *KINDS)
         if found is None:
@@ -49,6 +50,7 @@ class BoxReader:
                 f"The {tag_of(element).name} has no expression.",
                 "Add a decision table, a literal expression or another boxed expression.",
                 field=field,
+                severity=severity,
             )
             return None
         return self.boxed(found)
@@ -113,7 +115,7 @@ class BoxReader:
         prefix, colon, local = name.partition(":")
         if colon and prefix in element.nsmap:
             name = local
-        if not name or name == "Any" or name == "<Undefined>":
+        if name in ("", "Any", "<Undefined>"):
             return None
         if name in SIMPLE or name in self.types:
             return NamedType(name)

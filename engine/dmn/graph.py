@@ -39,7 +39,7 @@ def _check_requirements(document: Document, element: Element, file: m.DmnFile, n
     _check_references(document, element, file, name, "knowledge", needed.knowledge)
 
 
-def _check_references(
+def _check_references(  # noqa: PLR0917 - where, who, what
     document: Document, element: Element, file: m.DmnFile, name: str, what: str, references: Iterable[str]
 ) -> None:
     for reference in references:

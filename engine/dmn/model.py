@@ -1,8 +1,9 @@
-"""Decisions as read from DMN: requirement graph, boxed expressions, tables (DMN 1.5 chapters 6–8 and §10.2). Immutable and free of XML."""
+"""Decisions as read from DMN: requirement graph, boxed expressions, tables (DMN 1.5 chapters 6–8 and §10.2). Immutable and
+free of XML."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -53,7 +54,8 @@ class TableInput:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableOutput:
-    """A column of conclusions. `values` are the output values in the order of their priority, `default` when no rule matches."""
+    """A column of conclusions. `values` are the output values in the order of their priority, `default` when no rule
+    matches."""
 
     name: str
     label: str
@@ -251,8 +253,10 @@ class DmnFile:
 
     def find(self, wanted: str) -> Decision | DecisionService | None:
         """A decision or service by id, else by name."""
-        for table in (self.decisions, self.services):
-            if wanted in table:
-                return table[wanted]
-        every = (*self.decisions.values(), *self.services.values())
-        return next((d for d in every if d.name == wanted), None)
+        found = self.decisions.get(wanted) or self.services.get(wanted)
+        return found or next((d for d in self.callable() if d.name == wanted), None)
+
+    def callable(self) -> Iterator[Decision | DecisionService]:
+        """All that can be evaluated by itself."""
+        yield from self.decisions.values()
+        yield from self.services.values()

@@ -15,7 +15,7 @@ from engine.dmn.expressions import KINDS, META, BoxReader, read_function
 from engine.dmn.graph import check_graph
 from engine.dmn.item_types import read_item_types
 from engine.feel.syntax import ContextType, TypeNode
-from engine.problems import Problem
+from engine.problems import Problem, Severity
 from engine.xml import parse_xml
 
 _TOP = (
@@ -139,12 +139,14 @@ class _Reader:
     def _decision(self, element: Element, own_id: str, name: str) -> m.Decision:
         self.document.refuse_others(element, _IN_DECISION)
         variable, declared = self._variable(element, name)
+        # A decision without logic documents a decision of people; evaluated, it is null (§6.3.7).
+        expression = self.boxes.expression_in(element, severity=Severity.WARNING)
         return m.Decision(
             id=own_id,
             name=name,
             variable=variable,
             line=element.sourceline or 0,
-            expression=self.boxes.expression_in(element),
+            expression=expression,
             requires=self._requirements(element),
             type=declared,
         )

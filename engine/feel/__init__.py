@@ -1,4 +1,5 @@
-"""FEEL 1.5, the one expression language of Ringi (DMN 1.5 chapter 10): compile once, evaluate within a budget, nothing outside in reach."""
+"""FEEL 1.5, the one expression language of Ringi (DMN 1.5 chapter 10): compile once, evaluate within a budget, nothing
+outside in reach."""
 
 from __future__ import annotations
 

@@ -9,9 +9,9 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
-from engine.feel.compare import same_clock
+from engine.feel.temporal import AnyDateTime, AnyTime, combine, make_date, make_time, nanosecond_of, offset_of
 from engine.feel.values import DECIMAL, Kind, Value, YearMonthDuration, kind_of
-from engine.feel.wide import days_in_month
+from engine.feel.wide import WideTime, date_of_day, day_number, days_in_month
 
 Operation = Callable[[Value, Value], Value]
 
@@ -41,50 +41,77 @@ def duration_of(seconds: Decimal) -> timedelta:
 
 
 def add_months(day: Value, months: YearMonthDuration) -> Value:
-    """A date or date and time so many months on; the day is at most the last of its month. None beyond years 1–9999."""
-    if not isinstance(day, date):
-        return None
+    """A date or date and time so many months on; the day is at most the last of its month."""
     year, month = divmod(day.year * 12 + day.month - 1 + months.months, 12)
-    if not 1 <= year <= 9999:
-        return None
-    return day.replace(year=year, month=month + 1, day=min(day.day, days_in_month(year, month + 1)))
+    moved = make_date(year, month + 1, min(day.day, days_in_month(year, month + 1)))
+    if moved is None or kind_of(day) is Kind.DATE:
+        return moved
+    return combine(moved, _clock_of(day))
+
+
+def _clock_of(when: AnyDateTime) -> AnyTime:
+    if isinstance(when, datetime):
+        return when.timetz()
+    return WideTime(when.hour, when.minute, when.second, when.nanosecond, when.tzinfo)
 
 
 def add_duration(when: Value, duration: timedelta) -> Value:
     """A date, time or date and time so much later. Time with a zone passes as it does on the clock of UTC."""
-    if type(when) is datetime:
-        zone = when.tzinfo
-        return when + duration if zone is None else (when.astimezone(UTC) + duration).astimezone(zone)
-    if type(when) is date:
-        return (datetime.combine(when, _EPOCH) + duration).date()
-    if type(when) is time:
-        return (
-            (datetime.combine(date(2000, 1, 1), when.replace(tzinfo=None)) + duration % timedelta(days=1))
-            .time()
-            .replace(tzinfo=when.tzinfo)
-        )
-    return None
+    if kind_of(when) is Kind.TIME:
+        return _moved_clock(when, duration)
+    try:
+        if type(when) is datetime:
+            zone = when.tzinfo
+            return when + duration if zone is None else (when.astimezone(UTC) + duration).astimezone(zone)
+        if type(when) is date:
+            return (datetime.combine(when, _EPOCH) + duration).date()
+    except OverflowError:
+        pass
+    return _moved_far(when, duration)
+
+
+def _moved_clock(when: AnyTime, duration: timedelta) -> AnyTime | None:
+    nanos = _nanoseconds_of_day(when) + duration // _MICROSECOND * 1000
+    seconds, nanosecond = divmod(nanos % (86_400 * 10**9), 10**9)
+    return make_time(seconds // 3600, seconds // 60 % 60, seconds % 60, nanosecond, when.tzinfo)
+
+
+def _nanoseconds_of_day(when: AnyTime | AnyDateTime) -> int:
+    return (when.hour * 3600 + when.minute * 60 + when.second) * 10**9 + nanosecond_of(when)
+
+
+def _moved_far(when: Value, duration: timedelta) -> Value:
+    """The same beyond Python's years or precision, on the local clock."""
+    is_date = kind_of(when) is Kind.DATE
+    nanos = (0 if is_date else _nanoseconds_of_day(when)) + duration // _MICROSECOND * 1000
+    days, nanos = divmod(nanos, 86_400 * 10**9)
+    moved = make_date(*date_of_day(day_number(when.year, when.month, when.day) + days))
+    if moved is None or is_date:
+        return moved
+    clock = make_time(nanos // (3600 * 10**9), nanos // (60 * 10**9) % 60, nanos // 10**9 % 60, nanos % 10**9, when.tzinfo)
+    return None if clock is None else combine(moved, clock)
+
+
+def _instant(when: Value) -> tuple[bool, int]:
+    """Whether it has a zone, and its nanoseconds; a date is its midnight in UTC (§10.3.2.3.6)."""
+    days = day_number(when.year, when.month, when.day) * 86_400 * 10**9
+    if kind_of(when) is Kind.DATE:
+        return True, days
+    offset = offset_of(when.tzinfo, when)
+    return offset is not None, days + _nanoseconds_of_day(when) - (offset or timedelta(0)) // _MICROSECOND * 1000
 
 
 def _difference(left: Value, right: Value) -> timedelta | None:
-    """Between two dates or dates and times; a date alone is its midnight, in UTC when the other side has a zone."""
-    if not isinstance(left, date) or not isinstance(right, date):
-        return None
-    ends = [v if isinstance(v, datetime) else datetime.combine(v, _EPOCH) for v in (left, right)]
-    if not same_clock(ends[0], ends[1]):
-        if isinstance(left, datetime) and isinstance(right, datetime):
-            return None
-        ends = [e if e.tzinfo else e.replace(tzinfo=UTC) for e in ends]
-    if ends[0].tzinfo is not None:
-        ends = [e.astimezone(UTC) for e in ends]
-    return ends[0] - ends[1]
+    """Between two dates or dates and times; none when only one of them has a zone."""
+    (ours, start), (theirs, end) = _instant(left), _instant(right)
+    return timedelta(microseconds=(start - end) // 1000) if ours is theirs else None
 
 
-def _time_difference(left: Value, right: Value) -> timedelta | None:
-    if type(left) is not time or type(right) is not time or not same_clock(left, right):
+def _time_difference(left: AnyTime, right: AnyTime) -> timedelta | None:
+    if (left.tzinfo is None) != (right.tzinfo is None):
         return None
-    day = date(2000, 1, 1)
-    return datetime.combine(day, left) - datetime.combine(day, right)
+    shift = (offset_of(right.tzinfo, right) or timedelta(0)) - (offset_of(left.tzinfo, left) or timedelta(0))
+    return timedelta(microseconds=(_nanoseconds_of_day(left) - _nanoseconds_of_day(right)) // 1000) + shift
 
 
 def _months_by(duration: YearMonthDuration, factor: Decimal) -> YearMonthDuration:

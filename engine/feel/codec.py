@@ -1,4 +1,5 @@
-"""Values in and out: `dump`/`load` keep every value exactly for storage, `from_plain`/`to_plain` speak the plain JSON of other systems."""
+"""Values in and out: `dump`/`load` keep every value exactly for storage, `from_plain`/`to_plain` speak the plain JSON of
+other systems."""
 
 from __future__ import annotations
 
@@ -58,14 +59,17 @@ def _dump_range(value: Range) -> Any:
     return {TAG: "range", "v": [*ends, value.start_included, value.end_included, value.operator]}
 
 
+_WRITERS: dict[Kind, tuple[str, Callable[[Any], str]]] = {
+    Kind.DATE: ("date", write_date),
+    Kind.TIME: ("time", write_time),
+    Kind.DATE_TIME: ("dt", write_date_time),
+    Kind.DAYS_TIME: ("dur", write_duration),
+    Kind.YEARS_MONTHS: ("ym", write_duration),
+}
+
+
 def _dump_time(kind: Kind, value: Value) -> Any:
-    tag, write = {
-        Kind.DATE: ("date", write_date),
-        Kind.TIME: ("time", write_time),
-        Kind.DATE_TIME: ("dt", write_date_time),
-        Kind.DAYS_TIME: ("dur", write_duration),
-        Kind.YEARS_MONTHS: ("ym", write_duration),
-    }[kind]
+    tag, write = _WRITERS[kind]
     made = {TAG: tag, "v": write(value)}
     # The second of two equal hours in autumn: the text alone means the first.
     return {**made, "fold": 1} if getattr(value, "fold", 0) else made
@@ -107,7 +111,8 @@ def _load_tagged(data: dict[str, Any]) -> Value:
 
 
 def from_plain(data: Any) -> Value:
-    """Values of another system as FEEL's: numbers become Decimal (34 digits), text stays text, mappings and sequences at any depth.
+    """Values of another system as FEEL's: numbers become Decimal (34 digits), text stays text, mappings and sequences at any
+    depth.
 
     Dates, durations and FEEL's own types pass. NaN and infinity become null. Raises TypeError for other objects.
     """
@@ -141,7 +146,7 @@ def _exact(data: datetime | date | time | timedelta) -> Value:
     """Subclasses (of test clocks, of other libraries) as Python's own type, which FEEL tells kinds by."""
     if isinstance(data, datetime):
         parts = (data.year, data.month, data.day, data.hour, data.minute, data.second, data.microsecond, data.tzinfo)
-        return data if type(data) is datetime else datetime(*parts, fold=data.fold)
+        return data if type(data) is datetime else datetime(*parts, fold=data.fold)  # noqa: DTZ001 - the zone is among the parts
     if isinstance(data, date):
         return data if type(data) is date else date(data.year, data.month, data.day)
     if isinstance(data, timedelta):

@@ -1,8 +1,9 @@
-"""Equality and order of FEEL values, three-valued (DMN 1.5 §10.3.2.13, tables 49–54). None stands for FEEL's null: not comparable."""
+"""Equality and order of FEEL values, three-valued (DMN 1.5 §10.3.2.13, tables 49–54). None stands for FEEL's null: not
+comparable."""
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import cmp_to_key
 
@@ -156,8 +157,3 @@ def sort_key(values: list[Value]) -> list[Value] | None:
     if any(order(values[0], other) is None for other in values[1:]):
         return None
     return sorted(values, key=cmp_to_key(lambda a, b: order(a, b) or 0))
-
-
-def same_clock(left: datetime | time, right: datetime | time) -> bool:
-    """Whether both have a zone, or both have none."""
-    return (left.tzinfo is None) == (right.tzinfo is None)

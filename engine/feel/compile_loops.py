@@ -137,7 +137,7 @@ def quantified(compiler: Compiler, node: s.Quantified) -> Closure:
         condition, cost = compiler.cost_of(node.condition)
     deciding = not node.every
 
-    def run(frame: Frame) -> bool | None:
+    def run(frame: Frame) -> Value:
         unknown = False
         try:
             for _ in _turns(frame, domains):

@@ -146,10 +146,11 @@ def disjunction(compiler: Compiler, node: s.Or) -> Closure:
     return run
 
 
-def _no_boolean(run: Run, at: Position, word: str, *operands: Value) -> None:
+def _no_boolean(run: Run, at: Position, word: str, *operands: Value) -> Value:
     wrong = next((o for o in operands if o is not None and type(o) is not bool), None)
     if wrong is not None:
         run.warn(Code.NOT_A_CONDITION, at, f"“{word}” joins true and false, not {kind_of(wrong)}.")
+    return None
 
 
 def conditional(compiler: Compiler, node: s.If) -> Closure:
@@ -228,11 +229,14 @@ def _test(compiler: Compiler, node: s.Node) -> Test:
 def _comparison_test(compiler: Compiler, node: s.OpenRange) -> Test:
     operand, sign = compiler.compile(node.operand), node.operator
     quick = _QUICK[sign]
-    compiled = lambda frame, v: _held(v, range_from(sign, operand(frame)), frame.run)  # noqa: E731 - the slow way, used in both
+
+    def compared(frame: Frame, v: Value) -> bool | None:
+        return _held(v, range_from(sign, operand(frame)), frame.run)
+
     if not isinstance(node.operand, s.Number):
-        return compiled
+        return compared
     fixed = node.operand.value
-    return lambda frame, v: quick(v, fixed) if type(v) is Decimal else compiled(frame, v)
+    return lambda frame, v: quick(v, fixed) if type(v) is Decimal else compared(frame, v)
 
 
 def _held(value: Value, interval: Range, run: Run) -> bool | None:

@@ -35,7 +35,8 @@ def _at_literal(node: s.At) -> Closure:
 
 
 def name(compiler: Compiler, node: s.Name) -> Closure:
-    """A variable: in the entries of filtered items, else bound in the expression, else in the scope, else a built-in function."""
+    """A variable: in the entries of filtered items, else bound in the expression, else in the scope, else a built-in
+    function."""
     items, slot = compiler.resolve(node.name)
     found = _free(node.name, node.at) if slot is None else _bound(slot)
     for item in reversed(items):

@@ -1,6 +1,7 @@
 """From the syntax tree to closures: each form becomes a function of a `Frame` (DMN 1.5 §10.3.2).
 
-Names are resolved once: those bound inside the expression to numbered slots, those inside a filter to the item's entries first, the rest
+Names are resolved once: those bound inside the expression to numbered slots, those inside a filter to the item's entries
+first, the rest
 to the scope that the evaluation is given.
 """
 

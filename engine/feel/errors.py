@@ -1,4 +1,5 @@
-"""What goes wrong in FEEL, as codes with positions: bad text, failed evaluation, nulls that hide a mistake (DMN 1.5 §10.3.2)."""
+"""What goes wrong in FEEL, as codes with positions: bad text, failed evaluation, nulls that hide a mistake (DMN 1.5
+§10.3.2)."""
 
 from __future__ import annotations
 
@@ -9,7 +10,8 @@ from typing import NamedTuple
 
 
 class Code(StrEnum):
-    """Stable codes: 1xxx the text is not FEEL, 2xxx the evaluation was stopped, 3xxx the value became null because of a mistake."""
+    """Stable codes: 1xxx the text is not FEEL, 2xxx the evaluation was stopped, 3xxx the value became null because of a
+    mistake."""
 
     UNEXPECTED = "FEEL-1001"
     UNTERMINATED = "FEEL-1002"

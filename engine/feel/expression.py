@@ -32,7 +32,8 @@ class Result(NamedTuple):
 class CompiledExpression:
     """A FEEL text that is ready to run, any number of times, from any thread.
 
-    `text` is what was compiled; `names` are the variables it may read from the scope, names that a filter may find in its items included.
+    `text` is what was compiled; `names` are the variables it may read from the scope, names that a filter may find in its
+    items included.
     """
 
     __slots__ = ("_code", "_slots", "names", "syntax", "text")

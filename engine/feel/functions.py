@@ -160,7 +160,8 @@ class _Misfit:
 
 
 def _fit(parameter: BuiltinParameter, argument: Value) -> Value | _Misfit:
-    """The argument, converted as §10.3.2.9.4 says: a list of one to its item, an item to a list, a date to its midnight in UTC."""
+    """The argument, converted as §10.3.2.9.4 says: a list of one to its item, an item to a list, a date to its midnight in
+    UTC."""
     kinds = parameter.kinds
     kind = kind_of(argument)
     if kind in kinds:
@@ -184,7 +185,8 @@ def builtin(
 ) -> Callable[[Implementation], Implementation]:
     """Declare a signature of a built-in.
 
-    `signature` is like "string: string, length?: number": `?` after the name makes it optional, `|` joins types, `any` takes null too, and
+    `signature` is like "string: string, length?: number": `?` after the name makes it optional, `|` joins types, `any` takes
+    null too, and
     "list...: any" gathers all arguments into one list. The function takes the `Run` first and Python names with `_` for spaces.
     """
 

@@ -1,4 +1,5 @@
-"""What each sign and keyword of FEEL begins or continues: the tables of the parser, and the entry points (DMN 1.5 §10.3.1.2)."""
+"""What each sign and keyword of FEEL begins or continues: the tables of the parser, and the entry points (DMN 1.5
+§10.3.1.2)."""
 
 from __future__ import annotations
 
@@ -269,6 +270,6 @@ INFIX.update(
     }
 )
 INFIX.update({c: (COMPARE, lambda p, left, token: _binary(s.Comparison, COMPARE, p, left, token)) for c in COMPARISONS})
-for _power, _operators in ((ADD, "+ -"), (MULTIPLY, "* /"), (POWER, "**")):
-    for _operator in _operators.split():
-        INFIX[_operator] = (_power, lambda p, left, token, power=_power: _binary(s.Arithmetic, power, p, left, token))
+INFIX.update({c: (ADD, lambda p, left, token: _binary(s.Arithmetic, ADD, p, left, token)) for c in ("+", "-")})
+INFIX.update({c: (MULTIPLY, lambda p, left, token: _binary(s.Arithmetic, MULTIPLY, p, left, token)) for c in ("*", "/")})
+INFIX["**"] = (POWER, lambda p, left, token: _binary(s.Arithmetic, POWER, p, left, token))

@@ -1,4 +1,5 @@
-"""From text to tokens with positions (DMN 1.5 §10.3.1.2, rules 27–38 and 60–64). Names of several words are the parser's concern."""
+"""From text to tokens with positions (DMN 1.5 §10.3.1.2, rules 27–38 and 60–64). Names of several words are the parser's
+concern."""
 
 from __future__ import annotations
 

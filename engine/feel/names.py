@@ -1,4 +1,5 @@
-"""Names of several words or with signs in them, found in the text by the names in scope (DMN 1.5 §10.3.1.3, longest match first)."""
+"""Names of several words or with signs in them, found in the text by the names in scope (DMN 1.5 §10.3.1.3, longest match
+first)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,9 @@
 """A matcher that takes no branch twice at the same place of the text, so that no pattern makes it run away.
 
-The pattern becomes instructions; branches wait on a stack of our own, so that long texts need no recursion. Without back references the
-outcome of a branch depends only on its place, which makes the whole search linear in text × pattern; with them the captured groups count too.
+The pattern becomes instructions; branches wait on a stack of our own, so that long texts need no recursion. Without back
+references the
+outcome of a branch depends only on its place, which makes the whole search linear in text × pattern; with them the captured
+groups count too.
 """
 
 from __future__ import annotations
@@ -106,7 +108,7 @@ class Machine:
                 return [(a, b) if a >= 0 and b >= 0 else None for a, b in pairs]
         return None
 
-    def _match(self, text: str, start: int, captures: Captures, tried: set[Any], run: Run) -> Captures | None:  # noqa: C901 - the loop of a machine
+    def _match(self, text: str, start: int, captures: Captures, tried: set[Any], run: Run) -> Captures | None:  # noqa: C901, PLR0912 - the machine's loop
         program, end = self._program, len(text)
         waiting: list[tuple[int, int, Captures]] = [(0, start, captures)]
         steps = 0
@@ -151,7 +153,8 @@ class Machine:
         return None
 
     def _back(self, number: int, text: str, at: int, captures: Captures) -> int:
-        """How many characters repeat the group here, -1 when they do not. A group that took no part matches nothing (§5.6.1)."""
+        """How many characters repeat the group here, -1 when they do not. A group that took no part matches nothing
+        (§5.6.1)."""
         start, end = captures[number * 2], captures[number * 2 + 1]
         wanted = text[start:end] if start >= 0 and end >= 0 else ""
         there = text[at : at + len(wanted)]

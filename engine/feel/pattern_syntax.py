@@ -1,4 +1,5 @@
-"""Reading XPath patterns (XML Schema 1.1 part 2 appendix G, XPath functions 3.1 §5.6): what `matches`, `replace` and `split` take."""
+"""Reading XPath patterns (XML Schema 1.1 part 2 appendix G, XPath functions 3.1 §5.6): what `matches`, `replace` and `split`
+take."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Running patterns so that none can hang the machine: the standard library's matcher where it is provably quick, else a matcher that
+"""Running patterns so that none can hang the machine: the standard library's matcher where it is provably quick, else a
+matcher that
 remembers where it failed (time grows with text × pattern) and pays the budget for each step."""
 
 from __future__ import annotations

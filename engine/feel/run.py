@@ -19,7 +19,8 @@ _NOWHERE = Position()
 class Budget:
     """The limits of one evaluation. The defaults stop any expression within about a second.
 
-    `steps` is work: about one microsecond each. `depth` is nested calls of functions written in FEEL, and nested lists and contexts in
+    `steps` is work: about one microsecond each. `depth` is nested calls of functions written in FEEL, and nested lists and
+    contexts in
     the result; `size` is items in a list, characters in a string, and values in the result.
     """
 
@@ -71,11 +72,11 @@ class Run:
         self.warnings.append(Warning_(code, message, at.line, at.column))
 
     def wrong_arguments(self, message: str) -> None:
-        """A function was called with arguments it does not take: null."""
+        """A function was called with arguments it does not take: null, to be returned as its value."""
         self.warn(Code.WRONG_ARGUMENTS, self.at, message)
 
     def bad_value(self, message: str) -> None:
-        """A built-in cannot make its value of these arguments: null."""
+        """A built-in cannot make its value of these arguments: null, to be returned as its value."""
         self.warn(Code.BAD_VALUE, self.at, message)
 
     def enter(self) -> None:
@@ -90,7 +91,8 @@ class Run:
 
 
 class Frame:
-    """Where names are looked up: the scope given to the evaluation, and numbered slots for names bound inside the expression."""
+    """Where names are looked up: the scope given to the evaluation, and numbered slots for names bound inside the
+    expression."""
 
     __slots__ = ("run", "scope", "slots")
 

@@ -1,4 +1,5 @@
-"""FEEL as data: one frozen class for each form of the grammar (DMN 1.5 §10.3.1.2). `at` is where the form begins, and is not compared."""
+"""FEEL as data: one frozen class for each form of the grammar (DMN 1.5 §10.3.1.2). `at` is where the form begins, and is not
+compared."""
 
 from __future__ import annotations
 
@@ -9,32 +10,31 @@ from typing import Any
 
 from engine.feel.errors import Position
 
-
-def _at() -> Position:
-    return field(default=Position(), compare=False, repr=False)
+NOWHERE = Position()
+"""The position of a form that was not read from a text."""
 
 
 @dataclass(frozen=True, slots=True)
 class Null:
-    at: Position = _at()
+    at: Position = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Boolean:
     value: bool
-    at: Position = _at()
+    at: Position = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Number:
     value: Decimal
-    at: Position = _at()
+    at: Position = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class String:
     value: str
-    at: Position = _at()
+    at: Position = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,25 +42,25 @@ class At:
     """`@"2026-03-01"`: a date, time, date and time or duration by its text."""
 
     text: str
-    at: Position = _at()
+    at: Position = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Name:
     name: str
-    at: Position = _at()
+    at: Position = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class ListOf:
     items: tuple[Node, ...]
-    at: Position = _at()
+    at: Position = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class ContextOf:
     entries: tuple[tuple[str, Node], ...]
-    at: Position = _at()
+    at: Position = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class RangeOf:
     end: Node
     start_included: bool
     end_included: bool
-    at: Position = _at()
+    at: Position = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +80,13 @@ class OpenRange:
 
     operator: str
     operand: Node
-    at: Position = _at()
+    at: Position = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Negation:
     operand: Node
-    at: Position = _at()
+    at: Position = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ class Arithmetic:
     operator: str
     left: Node
     right: Node
-    at: Position = _at()
+    at: Position = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,21 +106,21 @@ class Comparison:
     operator: str
     left: Node
     right: Node
-    at: Position = _at()
+    at: Position = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class And:
     left: Node
     right: Node
-    at: Position = _at()
+    at: Position = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Or:
     left: Node
     right: Node
-    at: Position = _at()
+    at: Position = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +128,7 @@ class Between:
     value: Node
     low: Node
     high: Node
-    at: Position = _at()
+    at: Position = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,28 +137,28 @@ class In:
 
     value: Node
     tests: tuple[Node, ...]
-    at: Position = _at()
+    at: Position = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class InstanceOf:
     value: Node
     type: TypeNode
-    at: Position = _at()
+    at: Position = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Path:
     source: Node
     name: str
-    at: Position = _at()
+    at: Position = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
     source: Node
     condition: Node
-    at: Position = _at()
+    at: Position = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +168,7 @@ class Call:
     function: Node
     arguments: tuple[Node, ...]
     names: tuple[str, ...] | None = None
-    at: Position = _at()
+    at: Position = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +176,7 @@ class If:
     condition: Node
     then: Node
     otherwise: Node
-    at: Position = _at()
+    at: Position = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,14 +186,14 @@ class Iterator:
     name: str
     source: Node
     end: Node | None = None
-    at: Position = _at()
+    at: Position = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class For:
     iterators: tuple[Iterator, ...]
     body: Node
-    at: Position = _at()
+    at: Position = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +203,7 @@ class Quantified:
     every: bool
     iterators: tuple[Iterator, ...]
     condition: Node
-    at: Position = _at()
+    at: Position = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +219,7 @@ class FunctionOf:
     parameters: tuple[Parameter, ...]
     body: Node
     external: bool = False
-    at: Position = _at()
+    at: Position = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +228,7 @@ class UnaryTests:
 
     tests: tuple[Node, ...]
     negated: bool = False
-    at: Position = _at()
+    at: Position = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,8 @@ SIMPLE: dict[str, frozenset[Kind]] = {
 def is_instance(value: Value, wanted: s.TypeNode, types: Types, run: Run, *, strict: bool = False) -> bool | None:
     """Whether the value is of the type; null is of type Null only. None for a type that does not exist.
 
-    Allowed values count only when `strict`: they belong to the declaration, not to the type that `instance of` asks for (§7.3.3).
+    Allowed values count only when `strict`: they belong to the declaration, not to the type that `instance of` asks for
+    (§7.3.3).
     """
     run.charge(1)
     match wanted:

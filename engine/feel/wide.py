@@ -1,6 +1,8 @@
-"""Dates and times that Python's own types cannot hold: years outside 1–9999, fractions finer than a microsecond (DMN 1.5 §10.3.2.3.4–6).
+"""Dates and times that Python's own types cannot hold: years outside 1–9999, fractions finer than a microsecond (DMN 1.5
+§10.3.2.3.4–6).
 
-They are made only when needed, by `engine.feel.temporal`; they have the names of `datetime`'s fields, compare and print, but take part in
+They are made only when needed, by `engine.feel.temporal`; they have the names of `datetime`'s fields, compare and print, but
+take part in
 no arithmetic with durations.
 """
 
@@ -30,6 +32,21 @@ def day_number(year: int, month: int, day: int) -> int:
     before = year - 1
     leap_days = before // 4 - before // 100 + before // 400
     return before * 365 + leap_days + sum(days_in_month(year, m) for m in range(1, month)) + day
+
+
+def date_of_day(number: int) -> tuple[int, int, int]:
+    """Year, month and day of a day number: the inverse of `day_number`."""
+    era, day = divmod(number - 1, 146_097)  # 400 years
+    year_of_era = min((day - day // 1460 + day // 36_524 - day // 146_096) // 365, 399)
+    year = era * 400 + year_of_era + 1
+    rest = number - day_number(year, 1, 1)
+    if rest >= 365 + is_leap(year):
+        year, rest = year + 1, rest - 365 - is_leap(year)
+    month = 1
+    while rest >= days_in_month(year, month):
+        rest -= days_in_month(year, month)
+        month += 1
+    return year, month, rest + 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, timedelta
+from datetime import time as midnight
 from decimal import Decimal
 
 from engine.feel.functions import builtin
@@ -58,7 +59,7 @@ def date_time_from(run: Run, from_: str | AnyDate | AnyDateTime) -> Value:
     if isinstance(from_, str):
         value = read_date_time(from_)
         return value if value is not None else run.bad_value(f"“{from_}” is no date and time like 2026-03-01T09:30:00+09:00.")
-    return combine(from_, make_time(0, 0, 0) or AnyTime()) if kind_of(from_) is Kind.DATE else from_
+    return combine(from_, midnight()) if kind_of(from_) is Kind.DATE else from_
 
 
 @builtin("date and time", "date: date|date and time, time: time")
@@ -69,9 +70,10 @@ def date_time_of(run: Run, date: AnyDate | AnyDateTime, time: AnyTime) -> Value:
 
 @builtin(
     "date and time",
-    "year: number, month: number, day: number, hour: number, minute: number, second: number, offset?: days and time duration|null",
+    "year: number, month: number, day: number, hour: number, minute: number, second: number, "
+    "offset?: days and time duration|null",
 )
-def date_time_of_parts(
+def date_time_of_parts(  # noqa: PLR0917 - the standard's parameters
     run: Run,
     year: Decimal,
     month: Decimal,

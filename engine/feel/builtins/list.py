@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from decimal import Decimal
 from functools import cmp_to_key, reduce
-from itertools import islice
 
 from engine.feel.arithmetic import operation_for
 from engine.feel.compare import equal, order, sort_key
@@ -87,7 +86,7 @@ def mean(run: Run, list: list[Value]) -> Value:
     return DECIMAL.divide(reduce(DECIMAL.add, numbers), Decimal(len(numbers))) if numbers else None
 
 
-def _numbers(run: Run, items: list[Value], name: str) -> list[Decimal] | None:
+def _numbers(run: Run, items: list[Value], name: str) -> Value:
     run.charge(len(items) >> 1)
     if not all(type(item) is Decimal for item in items):
         return run.bad_value(f"{name} needs numbers only.")
@@ -161,7 +160,7 @@ def some(run: Run, list: list[Value]) -> bool | None:
     return _decided(list, True)
 
 
-def _position(run: Run, position: Decimal, size: int) -> int | None:
+def _position(run: Run, position: Decimal, size: int) -> Value:
     """The index from 0, or None and a warning when there is no such item."""
     if position != position.to_integral_value() or not 1 <= abs(position) <= size:
         return run.bad_value(f"There is no position {position} in a list of {size}.")
@@ -237,7 +236,10 @@ def list_replace_matching(run: Run, list: list[Value], match: FeelFunction, newI
     """list replace([2, 4, 7], function(item, newItem) item < newItem, 5) = [5, 5, 7]."""
     if len(match.parameters) != 2:
         return run.wrong_arguments("The function of list replace takes the item and the new item.")
-    return [newItem if match.call([item, newItem], run) is True else item for item in list]
+    answers = [match.call([item, newItem], run) for item in list]
+    if not all(type(answer) is bool for answer in answers):
+        return run.bad_value("The function of list replace must answer true or false for each item.")
+    return [newItem if answer else item for item, answer in zip(list, answers, strict=True)]
 
 
 @builtin("reverse", "list: list", "The list from its end to its beginning.")
@@ -339,6 +341,4 @@ def partition(run: Run, list: list[Value], size: Decimal) -> Value:
     """partition([1, 2, 3], 2) = [[1, 2], [3]]."""
     if size < 1 or size > len(list) + 1:
         return [list] if size >= 1 else run.bad_value("The size of a part is at least 1.")
-    items = iter(list)
-    take: Callable[[], list[Value]] = lambda: [*islice(items, int(size))]  # noqa: E731
-    return _grown(run, [*iter(take, [])])
+    return _grown(run, [list[at : at + int(size)] for at in range(0, len(list), int(size))])

@@ -1,11 +1,12 @@
-"""Text functions (DMN 1.5 §10.3.4.3). Characters are Unicode code points; patterns are those of XPath, run within the budget."""
+"""Text functions (DMN 1.5 §10.3.4.3). Characters are Unicode code points; patterns are those of XPath, run within the
+budget."""
 
 from __future__ import annotations
 
 from decimal import Decimal
 
 from engine.feel.functions import builtin
-from engine.feel.patterns import Pattern, PatternError, compile_pattern, replacement_parts
+from engine.feel.patterns import PatternError, compile_pattern, replacement_parts
 from engine.feel.run import Run
 from engine.feel.values import Value
 
@@ -15,7 +16,7 @@ def _index(number: Decimal) -> int:
 
 
 @builtin("substring", "string: string, start position: number, length?: number", "Part of a text; -1 is the last position.")
-def substring(run: Run, string: str, start_position: Decimal, length: Decimal | None = None) -> str | None:
+def substring(run: Run, string: str, start_position: Decimal, length: Decimal | None = None) -> Value:
     """substring("foobar", 3, 3) = "oba"."""
     start = _index(start_position)
     if start == 0 or abs(start) > len(string):
@@ -77,7 +78,7 @@ def ends_with(run: Run, string: str, match: str) -> bool:
     return string.endswith(match)
 
 
-def _pattern(run: Run, pattern: str, flags: str | None) -> Pattern | None:
+def _pattern(run: Run, pattern: str, flags: str | None) -> Value:
     try:
         return compile_pattern(pattern, flags or "")
     except PatternError as error:
@@ -135,7 +136,7 @@ def split(run: Run, string: str, delimiter: str) -> Value:
 
 
 @builtin("string join", "list: list, delimiter?: string|null", "The texts of a list in one; null items are left out.")
-def string_join(run: Run, list: list[Value], delimiter: str | None = None) -> str | None:
+def string_join(run: Run, list: list[Value], delimiter: str | None = None) -> Value:
     """string join(["a", "b"], " and ") = "a and b"."""
     parts = [item for item in list if item is not None]
     if not all(type(item) is str for item in parts):
