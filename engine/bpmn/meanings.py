@@ -218,7 +218,7 @@ CODES: Final[Mapping[str, tuple[str, str]]] = {
     ),
     Code.EVENT_WITHOUT_DEFINITION: ("The event says not what it waits for.", "Choose a trigger: message, timer or error."),
     Code.TIMER_NOT_ONE: ("A timer needs exactly one of date, duration and cycle.", "Fill in one of them."),
-    Code.TIMER_KIND: ("This kind of timer has no meaning here.", "Use a date or a duration."),
+    Code.TIMER_KIND: ("A repeating timer stands where it can fire once only (warning).", "Use a date or a duration."),
     Code.NOTHING_TO_RUN: ("The task says not what to run.", "Fill in what the message names."),
     Code.TWO_THINGS_TO_RUN: ("The task says two different things to run.", "Keep one of them."),
     Code.FORM_KIND: (
@@ -245,7 +245,7 @@ CODES: Final[Mapping[str, tuple[str, str]]] = {
     Code.JUEL: ("${…} is the expression language of other engines.", "Write it in FEEL, beginning with “=”."),
     Code.TIMER_TEXT: ("The timer's text is no usable date, duration or cycle.", "Correct it as the message says."),
     Code.DATE_WITHOUT_OFFSET: (
-        "A date has no offset, so it is not clear which moment is meant; UTC is taken (warning).",
+        "A date has no offset, so it is read in the time zone of the server (warning).",
         "Add Z or an offset such as +09:00.",
     ),
     Code.FAST_CYCLE: (

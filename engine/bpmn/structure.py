@@ -8,6 +8,7 @@ from typing import Final
 
 from engine.bpmn.codes import Code
 from engine.bpmn.meanings import CODES
+from engine.model.graphs import on_circles
 from engine.model.process import Element, ErrorDefinition, MessageDefinition, ProcessDefinition, SequenceFlow, TimerDefinition
 from engine.problems import Problem, Severity
 
@@ -213,37 +214,11 @@ def _resting(element: Element) -> bool:
 def _gateway_circles(process: ProcessDefinition) -> Iterator[Finding]:
     """A circle of gateways alone: a token that enters it could run for ever without doing anything."""
     gateways = {i: e for i, e in process.elements.items() if not _resting(e)}
-    following = {i: [t for f in e.outgoing if (t := process.flows[f].target) in gateways] for i, e in gateways.items()}
-    preceding = dict.fromkeys(gateways, 0)
-    for targets in following.values():
-        for target in targets:
-            preceding[target] += 1
-    free = [i for i, count in preceding.items() if count == 0]
-    while free:
-        removed = free.pop()
-        del preceding[removed]
-        for target in following[removed]:
-            preceding[target] -= 1
-            if preceding[target] == 0:
-                free.append(target)
-    circle = [i for i in preceding if _on_circle(i, following)]
+    circle = on_circles({i: [process.flows[flow].target for flow in e.outgoing] for i, e in gateways.items()})
     if circle:
         names = ", ".join(f"“{i}”" for i in circle[:5])
         message = f"The gateways {names} form a circle on which nothing is done or waited for."
         yield Finding(code=Code.GATEWAY_CIRCLE, place=gateways[circle[0]], message=message)
-
-
-def _on_circle(start: str, following: dict[str, list[str]]) -> bool:
-    seen: set[str] = set()
-    waiting = list(following[start])
-    while waiting:
-        node = waiting.pop()
-        if node == start:
-            return True
-        if node not in seen:
-            seen.add(node)
-            waiting.extend(following[node])
-    return False
 
 
 RULES: Final[tuple[Rule, ...]] = (

@@ -1,0 +1,101 @@
+"""The problem codes of the deployment checker: CHECK-3… for files together, FORM-3… for forms. None is ever reused."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final
+
+
+class Code(StrEnum):
+    """What fails later, said now."""
+
+    FILE_KIND = "CHECK-3001"
+    PROCESS_TWICE = "CHECK-3002"
+    DECISION_TWICE = "CHECK-3003"
+    FORM_TWICE = "CHECK-3004"
+    NO_SUCH_FORM = "CHECK-3005"
+    NO_SUCH_DECISION = "CHECK-3006"
+    NO_SUCH_PROCESS = "CHECK-3007"
+    NO_SUCH_JOB_TYPE = "CHECK-3008"
+    UNREACHABLE = "CHECK-3009"
+    JOIN_MAY_WAIT_FOREVER = "CHECK-3010"
+    CALLS_WITHOUT_END = "CHECK-3011"
+    CALLS_ITSELF = "CHECK-3012"
+    NOT_CALLABLE = "CHECK-3013"
+    TOO_LARGE_TO_CHECK = "CHECK-3014"
+
+    FORM_NOT_JSON = "FORM-3001"
+    FORM_SHAPE = "FORM-3002"
+    FORM_WITHOUT_ID = "FORM-3003"
+    FORM_TOO_LARGE = "FORM-3004"
+    COMPONENT_UNKNOWN = "FORM-3005"
+    COMPONENT_NOT_SHOWN = "FORM-3006"
+    KEY_MISSING = "FORM-3007"
+    KEY_NAME = "FORM-3008"
+    KEY_TWICE = "FORM-3009"
+    FORM_FEEL = "FORM-3010"
+    FORM_KEY_TWICE = "FORM-3011"
+
+
+CODES: Final[Mapping[str, tuple[str, str]]] = {
+    Code.FILE_KIND: ("The file is none of .bpmn, .dmn and .form.", "Deploy diagrams, decisions and forms only."),
+    Code.PROCESS_TWICE: ("Two files hold a process of the same id.", "Rename one of the processes."),
+    Code.DECISION_TWICE: ("Two files hold a decision of the same id.", "Rename one of the decisions."),
+    Code.FORM_TWICE: ("Two files hold a form of the same id.", "Rename one of the forms."),
+    Code.NO_SUCH_FORM: (
+        "A user task names a form that does not exist.",
+        "Deploy the form with the diagram, or correct the formId.",
+    ),
+    Code.NO_SUCH_DECISION: (
+        "A business rule task names a decision that does not exist.",
+        "Deploy the decision with the diagram, or correct the decisionId.",
+    ),
+    Code.NO_SUCH_PROCESS: (
+        "A call activity names a process that does not exist.",
+        "Deploy the process with the diagram, or correct the processId.",
+    ),
+    Code.NO_SUCH_JOB_TYPE: (
+        "No installed handler does jobs of this type (warning).",
+        "Correct the type, install the package that does it, or run an external worker.",
+    ),
+    Code.UNREACHABLE: ("No path from a start event leads here (warning).", "Connect it or delete it."),
+    Code.JOIN_MAY_WAIT_FOREVER: (
+        "A parallel join waits for a path that another choice can leave untaken (warning).",
+        "Merge the branches of a choice with an exclusive gateway, then join.",
+    ),
+    Code.CALLS_WITHOUT_END: (
+        "Processes call each other in a circle with neither a wait nor a choice on the way, so the calls would never end.",
+        "Put a gateway with a way out before the call.",
+    ),
+    Code.CALLS_ITSELF: (
+        "Processes call each other in a circle without waiting for anybody (warning).",
+        "Make sure that a condition ends it; calls deeper than 100 stop with an incident.",
+    ),
+    Code.NOT_CALLABLE: ("The called process has no start event without a trigger.", "Add one to the called process."),
+    Code.TOO_LARGE_TO_CHECK: (
+        "The diagram is so entangled that its joins were not all checked (warning).",
+        "Split it with sub-processes and call activities.",
+    ),
+    Code.FORM_NOT_JSON: ("The form is no JSON.", "Mend the named line, or export the form again from the form editor."),
+    Code.FORM_SHAPE: ("The file is no form.", "A form is an object with an id and a list “components”."),
+    Code.FORM_WITHOUT_ID: ("The form has no id, so no user task can name it.", 'Add "id" at the top of the form.'),
+    Code.FORM_TOO_LARGE: (
+        "The form is larger than 1 MB, deeper than 32 or has more than 500 components.",
+        "Split it into several.",
+    ),
+    Code.COMPONENT_UNKNOWN: ("There is no component of this type.", "Use one of the components of the form editor."),
+    Code.COMPONENT_NOT_SHOWN: ("This component is not shown yet.", "Use another component, or a link in a text."),
+    Code.KEY_MISSING: (
+        "An input has no key, so its value would go nowhere.",
+        "Give the field a key: the variable for its value.",
+    ),
+    Code.KEY_NAME: (
+        "The key cannot be the name of a variable.",
+        "Use letters, digits and _, a letter first; parts are joined by a dot.",
+    ),
+    Code.KEY_TWICE: ("Two inputs write to the same variable.", "Give each field its own key."),
+    Code.FORM_FEEL: ("An expression of the form does not compile.", "Correct the expression."),
+    Code.FORM_KEY_TWICE: ("The JSON gives the same property twice in one object.", "Keep one of the two."),
+}
+"""Code to (meaning, way out)."""

@@ -1,0 +1,132 @@
+"""Can every element be reached, and can every parallel join complete? Asked of each scope, following the flows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from engine.check.codes import Code
+from engine.check.findings import finding
+from engine.model.graphs import reachable, reversed_edges
+from engine.model.process import Element, ProcessDefinition
+from engine.problems import Problem, Severity
+
+MAX_WORK: Final = 2_000_000
+"""Steps that the search for endless joins may take in one process; far more than a readable diagram needs."""
+
+
+def check_paths(process: ProcessDefinition) -> Iterator[Problem]:
+    """Unreachable elements, and joins that may wait for ever."""
+    reached = _reached(process)
+    for element in process.elements.values():
+        # An element that no flow leads to was told by the reader.
+        if element.id not in reached and element.incoming and _scope_is_reached(process, element, reached):
+            message = f"No path from a start event leads to “{element.name or element.id}”."
+            yield finding(Code.UNREACHABLE, message, process, element, severity=Severity.WARNING)
+    yield from _Joins(process, reached).check()
+
+
+def _scope_is_reached(process: ProcessDefinition, element: Element, reached: set[str]) -> bool:
+    return element.parent == process.id or element.parent in reached
+
+
+def _reached(process: ProcessDefinition) -> set[str]:
+    following = {i: [*_next(process, e), *(s.id for s in process.start_events(i))] for i, e in process.elements.items()}
+    return reachable(following, [start.id for start in process.start_events(process.id)])
+
+
+def _next(process: ProcessDefinition, element: Element) -> list[str]:
+    """Where a token may go on from here, boundary events included."""
+    return [*(process.flows[flow].target for flow in element.outgoing), *element.boundary_events]
+
+
+@dataclass(slots=True)
+class _Joins:
+    """The search for joins that wait for a path which another choice leaves untaken."""
+
+    process: ProcessDefinition
+    reached: set[str]
+    work: int = 0
+    following: dict[str, list[str]] = field(default_factory=dict)
+    preceding: dict[str, list[str]] = field(default_factory=dict)
+
+    def check(self) -> Iterator[Problem]:
+        elements = self.process.elements
+        self.following = {node: _next(self.process, elements[node]) for node in elements}
+        self.preceding = reversed_edges(self.following)
+        for join in elements.values():
+            if join.type != "parallelGateway" or len(join.incoming) < 2 or join.id not in self.reached:
+                continue
+            if self.work > MAX_WORK:
+                message = f"The joins of “{self.process.name}” from “{join.id}” on were not checked."
+                yield finding(Code.TOO_LARGE_TO_CHECK, message, self.process, join, severity=Severity.WARNING)
+                return
+            choice = self._choice_against(join)
+            if choice is not None:
+                message = (
+                    f"The parallel join “{join.name or join.id}” may wait for ever: after “{choice.name or choice.id}” "
+                    "not all of the paths that it waits for are taken."
+                )
+                yield finding(Code.JOIN_MAY_WAIT_FOREVER, message, self.process, join, severity=Severity.WARNING)
+
+    def _choice_against(self, join: Element) -> Element | None:
+        """A choice, some branch of which leaves the join waiting for a path that only another branch of it takes."""
+        before = {flow: self._before(self.process.flows[flow].source, join.id) for flow in join.incoming}
+        for choice in self.process.elements.values():
+            branches = _branches(self.process, choice)
+            arriving = [{f for f in join.incoming if self._arrives(branch, f, before)} for branch in branches]
+            together = set().union(*arriving)
+            if (
+                len(branches) > 1
+                and any(part != together for part in arriving)
+                and self._starves(join, choice, branches, arriving)
+            ):
+                return choice
+        return None
+
+    def _starves(self, join: Element, choice: Element, branches: list[list[str]], arriving: list[set[str]]) -> bool:
+        owned = {flow for flow in set().union(*arriving) if self._only_through(choice, flow)}
+        for branch, part in zip(branches, arriving, strict=True):
+            missing = owned - part
+            never_joins = not part and owned == set(join.incoming)
+            if missing and not never_joins and not self._comes_back(branch, choice, join):
+                return True
+        return False
+
+    def _arrives(self, branch: list[str], flow: str, before: Mapping[str, set[str]]) -> bool:
+        flows = self.process.flows
+        return any(one == flow or flows[one].target in before[flow] for one in branch)
+
+    def _before(self, source: str, join: str) -> set[str]:
+        """Everything from which a token can come to `source` without passing the join."""
+        return self._search(self.preceding, [source], without=join)
+
+    def _only_through(self, choice: Element, flow: str) -> bool:
+        """True when no token can take `flow` without having passed `choice`."""
+        source = self.process.flows[flow].source
+        found = self._search(self.preceding, [source], without=choice.id)
+        return source == choice.id or not any(self.process.elements[node].type == "startEvent" for node in found)
+
+    def _comes_back(self, branch: list[str], choice: Element, join: Element) -> bool:
+        targets = [self.process.flows[flow].target for flow in branch]
+        return choice.id in self._search(self.following, targets, without=join.id)
+
+    def _search(self, edges: Mapping[str, list[str]], starts: list[str], *, without: str) -> set[str]:
+        seen: set[str] = set()
+        waiting = [start for start in starts if start != without]
+        while waiting:
+            node = waiting.pop()
+            if node not in seen:
+                seen.add(node)
+                waiting.extend(target for target in edges[node] if target != without)
+        self.work += len(seen)
+        return seen
+
+
+def _branches(process: ProcessDefinition, element: Element) -> list[list[str]]:
+    """The ways of which one is taken: each flow of a choice; all flows of an activity, or those of an interrupting event."""
+    if element.type in ("exclusiveGateway", "eventBasedGateway"):
+        return [[flow] for flow in element.outgoing]
+    interrupting = [list(e.outgoing) for i in element.boundary_events if (e := process.elements[i]).interrupting]
+    return [list(element.outgoing), *interrupting] if interrupting else []

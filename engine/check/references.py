@@ -1,0 +1,79 @@
+"""Names in a diagram that must exist somewhere: forms, decisions, called processes, job types."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+
+from engine.check.codes import Code
+from engine.check.findings import advice, finding
+from engine.model.expression import Expression
+from engine.model.process import Element, ProcessDefinition
+from engine.problems import Problem, Severity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Names:
+    """Everything that exists: in the files that are checked, and outside. `job_types` None means that nobody knows them."""
+
+    processes: Collection[str]
+    decisions: Collection[str]
+    forms: Collection[str]
+    job_types: Collection[str] | None
+
+
+def check_references(process: ProcessDefinition, names: Names, processes: Mapping[str, ProcessDefinition]) -> Iterator[Problem]:
+    """What `process` names and nobody has; names that FEEL gives are known at run time only. `processes` are checked now."""
+    for element in process.elements.values():
+        yield from _form(process, element, names)
+        yield from _decision(process, element, names)
+        yield from _call(process, element, names, processes)
+        yield from _job(process, element, names)
+
+
+def _form(process: ProcessDefinition, element: Element, names: Names) -> Iterator[Problem]:
+    form = element.user_task.form_id if element.user_task is not None else None
+    if form is not None and form not in names.forms and not form.startswith("="):
+        message = f"The user task “{element.name or element.id}” names the form “{form}”, which does not exist."
+        fix = advice(form, names.forms, Code.NO_SUCH_FORM)
+        yield finding(Code.NO_SUCH_FORM, message, process, element, field="formId", fix=fix)
+
+
+def _decision(process: ProcessDefinition, element: Element, names: Names) -> Iterator[Problem]:
+    decision = _fixed(element.decision.decision_id) if element.decision is not None else None
+    if decision is not None and decision not in names.decisions:
+        message = f"The task “{element.name or element.id}” names the decision “{decision}”, which does not exist."
+        fix = advice(decision, names.decisions, Code.NO_SUCH_DECISION)
+        yield finding(Code.NO_SUCH_DECISION, message, process, element, field="decisionId", fix=fix)
+
+
+def _call(
+    process: ProcessDefinition, element: Element, names: Names, processes: Mapping[str, ProcessDefinition]
+) -> Iterator[Problem]:
+    called = called_id(element)
+    if called is None:
+        return
+    if called not in names.processes:
+        message = f"The call activity “{element.name or element.id}” names the process “{called}”, which does not exist."
+        fix = advice(called, names.processes, Code.NO_SUCH_PROCESS)
+        yield finding(Code.NO_SUCH_PROCESS, message, process, element, field="processId", fix=fix)
+    elif called in processes and all(start.event is not None for start in processes[called].start_events(called)):
+        message = f"The process “{called}” cannot be called: it has no start event without a trigger."
+        yield finding(Code.NOT_CALLABLE, message, process, element, field="processId")
+
+
+def _job(process: ProcessDefinition, element: Element, names: Names) -> Iterator[Problem]:
+    kind = _fixed(element.job.type) if element.job is not None else None
+    if kind is not None and names.job_types is not None and kind not in names.job_types:
+        message = f"No installed handler does jobs of the type “{kind}”."
+        fix = advice(kind, names.job_types, Code.NO_SUCH_JOB_TYPE)
+        yield finding(Code.NO_SUCH_JOB_TYPE, message, process, element, field="type", fix=fix, severity=Severity.WARNING)
+
+
+def called_id(element: Element) -> str | None:
+    """The id of the process that a call activity always calls; None when FEEL says which."""
+    return _fixed(element.called.process_id) if element.called is not None else None
+
+
+def _fixed(expression: Expression) -> str | None:
+    return expression.text if expression.is_fixed else None

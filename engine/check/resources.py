@@ -1,0 +1,138 @@
+"""Files that are deployed together, checked together: what fails later is said now."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+from engine.bpmn import read_bpmn
+from engine.check.calls import check_calls
+from engine.check.codes import CODES, Code
+from engine.check.forms import read_form_file
+from engine.check.paths import check_paths
+from engine.check.references import Names, check_references
+from engine.check.timers import check_timers
+from engine.dmn import DmnFile, read_dmn
+from engine.model.process import ProcessDefinition
+from engine.problems import Problem, Severity
+
+Thing = TypeVar("Thing")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What exists outside of the files, by id; `job_types` are those with a handler, None when that is not known."""
+
+    processes: Collection[str] = ()
+    decisions: Collection[str] = ()
+    forms: Collection[str] = ()
+    job_types: Collection[str] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """Everything that the files hold, and everything that is wrong with them.
+
+    `processes` by id, `decisions` by decision id (the file that holds each), `forms` by form id (the form-js JSON). `origin`
+    names the file of a decision, form or process by its id; where these share an id, in that order. Run them only when `ok`.
+    """
+
+    problems: tuple[Problem, ...]
+    processes: Mapping[str, ProcessDefinition]
+    decisions: Mapping[str, DmnFile]
+    forms: Mapping[str, Mapping[str, Any]]
+    origin: Mapping[str, str]
+
+    @property
+    def ok(self) -> bool:
+        """True when no problem is an error."""
+        return all(problem.severity is not Severity.ERROR for problem in self.problems)
+
+
+@dataclass(slots=True)
+class _Shelf(Generic[Thing]):
+    """Things of one kind by id, with the file of each."""
+
+    twice: Code
+    things: dict[str, Thing] = field(default_factory=dict)
+    origin: dict[str, str] = field(default_factory=dict)
+
+    def put(self, name: str, thing: Thing, resource: str) -> Iterator[Problem]:
+        """Add a thing, unless the id is taken."""
+        if name in self.things:
+            yield _problem(self.twice, resource, name, f"“{name}” is in {resource} and in {self.origin[name]}.")
+            return
+        self.things[name] = thing
+        self.origin[name] = resource
+
+
+@dataclass(slots=True)
+class _Files:
+    """What was read so far."""
+
+    processes: _Shelf[ProcessDefinition] = field(default_factory=lambda: _Shelf(Code.PROCESS_TWICE))
+    decisions: _Shelf[DmnFile] = field(default_factory=lambda: _Shelf(Code.DECISION_TWICE))
+    forms: _Shelf[Mapping[str, Any]] = field(default_factory=lambda: _Shelf(Code.FORM_TWICE))
+
+    def read(self, resource: str, data: bytes) -> Iterator[Problem]:
+        """Read one file of any kind."""
+        match resource.rpartition(".")[2].lower():
+            case "bpmn":
+                bpmn = read_bpmn(data, resource)
+                yield from bpmn.problems
+                for process_id, process in bpmn.processes.items():
+                    yield from self.processes.put(process_id, process, resource)
+            case "dmn":
+                dmn = read_dmn(data, resource)
+                yield from dmn.problems
+                for decision_id in dmn.decisions:
+                    yield from self.decisions.put(decision_id, dmn, resource)
+            case "form":
+                form = read_form_file(data, resource)
+                yield from form.problems
+                if form.id is not None:
+                    yield from self.forms.put(form.id, form.schema, resource)
+            case _:
+                yield _problem(Code.FILE_KIND, resource, None, f"“{resource}” is neither a diagram, a decision nor a form.")
+
+
+def check_resources(resources: Mapping[str, bytes], *, known: Known = Known()) -> Checked:
+    """Read the files (`.bpmn`, `.dmn`, `.form` by file name) and check each of them, all together, and against `known`.
+
+    Never raises on bad input. Problems come by file, then by line.
+    """
+    files = _Files()
+    problems = [problem for resource in sorted(resources) for problem in files.read(resource, resources[resource])]
+    told = {(p.resource, p.element, p.field) for p in problems if p.severity is Severity.ERROR}
+    broken = {p.resource for p in problems if p.severity is Severity.ERROR}
+    # What is broken already is not said to be missing or late as well.
+    problems += [p for p in _together(files, known, broken) if (p.resource, p.element, p.field) not in told]
+    return Checked(
+        problems=tuple(sorted(dict.fromkeys(problems), key=lambda p: (p.resource, p.line or 0))),
+        processes=files.processes.things,
+        decisions=files.decisions.things,
+        forms=files.forms.things,
+        origin={**files.processes.origin, **files.forms.origin, **files.decisions.origin},
+    )
+
+
+def _together(files: _Files, known: Known, broken: Collection[str]) -> Iterator[Problem]:
+    processes = files.processes.things
+    names = Names(
+        processes={*processes, *known.processes},
+        decisions={*files.decisions.things, *known.decisions},
+        forms={*files.forms.things, *known.forms},
+        job_types=known.job_types,
+    )
+    for process in processes.values():
+        yield from check_references(process, names, processes)
+        yield from check_timers(process)
+        if process.resource not in broken:
+            # In a diagram with loose ends every path is doubtful; the reader told the loose ends.
+            yield from check_paths(process)
+    yield from check_calls(processes)
+
+
+def _problem(code: Code, resource: str, element: str | None, message: str) -> Problem:
+    return Problem(code=code, message=message, resource=resource, element=element, line=1, fix=CODES[code][1])
