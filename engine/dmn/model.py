@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 
 from engine.feel import CompiledExpression
 from engine.feel.syntax import TypeNode
@@ -75,7 +76,7 @@ class Rule:
     annotation: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class DecisionTable:
     id: str
     hit_policy: HitPolicy
@@ -84,6 +85,12 @@ class DecisionTable:
     outputs: tuple[TableOutput, ...]
     rules: tuple[Rule, ...]
     type: TypeNode | None = None
+
+    @cached_property
+    def slots(self) -> int:
+        """How many slots the frame of the largest condition needs."""
+        cells = (c for rule in self.rules for c in rule.conditions if c is not None and c.feel is not None)
+        return max((c.feel.slots for c in cells if c.feel is not None), default=0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from engine.dmn.codes import DecisionFailed, DmnCode
 from engine.feel.arithmetic import operation_for
 from engine.feel.compare import equal, order
 from engine.feel.errors import Code, Position
-from engine.feel.run import Run
+from engine.feel.run import Frame, Run
 from engine.feel.values import Value
 
 Scope = dict[str, Value]
@@ -39,21 +39,20 @@ def input_values(table: m.DecisionTable, scope: Scope, run: Run, evaluate: Texts
 def matching_rules(table: m.DecisionTable, values: list[Value], scope: Scope, run: Run) -> list[m.Rule]:
     """The rules whose conditions all hold, in table order: column by column, so that each column narrows the next."""
     rules: list[m.Rule] = list(table.rules)
+    slots = [None] * table.slots
     for column, value in enumerate(values):
-        inner = {**scope, "?": value}
-        kept = []
-        for rule in rules:
-            condition = rule.conditions[column]
-            if condition is None:
-                kept.append(rule)
-                continue
-            run.charge(1)
-            if condition.feel is None:
-                raise broken(condition)
-            if condition.feel.run(inner, run) is True:
-                kept.append(rule)
-        rules = kept
+        frame = Frame({**scope, "?": value}, slots, run)
+        run.charge(len(rules))
+        rules = [rule for rule in rules if _holds(rule.conditions[column], frame)]
     return rules
+
+
+def _holds(condition: m.Literal | None, frame: Frame) -> bool:
+    if condition is None:
+        return True
+    if condition.feel is None:
+        raise broken(condition)
+    return condition.feel.code(frame) is True
 
 
 def broken(literal: m.Literal) -> DecisionFailed:

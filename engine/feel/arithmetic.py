@@ -26,6 +26,7 @@ _N, _S, _D, _T, _DT, _DD, _YM = (
 )
 _EPOCH = time()
 _MICROSECOND = timedelta(microseconds=1)
+_MAX_MONTHS = 12 * 10**12
 
 
 def seconds_of(duration: timedelta) -> Decimal:
@@ -114,12 +115,10 @@ def _time_difference(left: AnyTime, right: AnyTime) -> timedelta | None:
     return timedelta(microseconds=(_nanoseconds_of_day(left) - _nanoseconds_of_day(right)) // 1000) + shift
 
 
-def _months_by(duration: YearMonthDuration, factor: Decimal) -> YearMonthDuration:
-    return YearMonthDuration(int(DECIMAL.multiply(Decimal(duration.months), factor)))
-
-
-def _months_over(duration: YearMonthDuration, divisor: Decimal) -> YearMonthDuration:
-    return YearMonthDuration(int(DECIMAL.divide(Decimal(duration.months), divisor)))
+def _months(number: Decimal) -> YearMonthDuration:
+    if abs(number) >= _MAX_MONTHS:
+        raise OverflowError
+    return YearMonthDuration(int(number))
 
 
 _ADD: dict[tuple[Kind, Kind], Operation] = {
@@ -145,14 +144,14 @@ _MULTIPLY: dict[tuple[Kind, Kind], Operation] = {
     (_N, _N): DECIMAL.multiply,
     (_DD, _N): lambda a, b: duration_of(DECIMAL.multiply(seconds_of(a), b)),
     (_N, _DD): lambda a, b: duration_of(DECIMAL.multiply(seconds_of(b), a)),
-    (_YM, _N): _months_by,
-    (_N, _YM): lambda a, b: _months_by(b, a),
+    (_YM, _N): lambda a, b: _months(DECIMAL.multiply(Decimal(a.months), b)),
+    (_N, _YM): lambda a, b: _months(DECIMAL.multiply(a, Decimal(b.months))),
 }
 _DIVIDE: dict[tuple[Kind, Kind], Operation] = {
     (_N, _N): DECIMAL.divide,
     (_DD, _N): lambda a, b: duration_of(DECIMAL.divide(seconds_of(a), b)),
     (_DD, _DD): lambda a, b: DECIMAL.divide(seconds_of(a), seconds_of(b)),
-    (_YM, _N): _months_over,
+    (_YM, _N): lambda a, b: _months(DECIMAL.divide(Decimal(a.months), b)),
     (_YM, _YM): lambda a, b: DECIMAL.divide(Decimal(a.months), Decimal(b.months)),
 }
 TABLES: dict[str, dict[tuple[Kind, Kind], Operation]] = {

@@ -264,6 +264,9 @@ def unary_tests(compiler: Compiler, node: s.UnaryTests) -> Closure:
         return lambda _: True
     tests = [_cell_test(compiler, test) for test in node.tests]
     negated = node.negated
+    if len(tests) == 1 and not negated:
+        only = tests[0]
+        return lambda frame: only(frame, frame.scope.get("?")) is True
 
     def run(frame: Frame) -> bool:
         v = frame.scope.get("?")

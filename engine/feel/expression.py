@@ -32,15 +32,16 @@ class Result(NamedTuple):
 class CompiledExpression:
     """A FEEL text that is ready to run, any number of times, from any thread.
 
+    `code` runs in a `Frame` with at least `slots` slots, for callers that evaluate many expressions over the same scope.
     `text` is what was compiled; `names` are the variables it may read from the scope, names that a filter may find in its
     items included.
     """
 
-    __slots__ = ("_code", "_slots", "names", "syntax", "text")
+    __slots__ = ("code", "names", "slots", "syntax", "text")
 
     def __init__(self, text: str, syntax: s.Node, code: Closure, names: frozenset[str], slots: int) -> None:
         self.text, self.syntax, self.names = text, syntax, names
-        self._code, self._slots = code, slots
+        self.code, self.slots = code, slots
 
     def evaluate(self, scope: Mapping[str, Value], *, now: datetime, budget: Budget | None = None) -> Result:
         """The value for the variables in `scope`. `now` is what now() and today() answer; it should have a zone.
@@ -54,7 +55,7 @@ class CompiledExpression:
         """As `evaluate`, inside an evaluation that has begun: its limits and warnings go on counting."""
         steps = run.steps
         try:
-            value = self._code(Frame(scope, [None] * self._slots, run))
+            value = self.code(Frame(scope, [None] * self.slots, run))
             if type(value) not in _SCALARS and steps - run.steps > 20:
                 check_result(value, run)
         except RecursionError:
