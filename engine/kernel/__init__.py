@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from engine.kernel.advance import BUDGET, Outcome, advance
-from engine.kernel.apply import apply
+from engine.kernel.appliers import apply
 from engine.kernel.behaviours import BEHAVIOURS
 from engine.kernel.codec import event_from_json, event_to_json, instance_from_json, instance_to_json, wait_key
 from engine.kernel.codes import Code, Rejected
 from engine.kernel.definitions import Definitions
+from engine.kernel.execution import BUDGET, Outcome, advance
 from engine.kernel.state import ElementInstance, InstanceStatus, Loop, Phase, State, Wait, restore
 from engine.kernel.views import visible_variables
 

@@ -12,8 +12,15 @@ from datetime import datetime
 from typing import Any, cast, get_args
 
 from engine.feel import dump, load
-from engine.kernel.events import Event
-from engine.kernel.state import ElementInstance, Loop, Phase
+from engine.kernel.events import (
+    Event,
+    IncidentRaised,
+    JobCreated,
+    MessageSubscriptionOpened,
+    TimerScheduled,
+    UserTaskCreated,
+)
+from engine.kernel.state import ElementInstance, Loop, Phase, Wait
 
 Json = Any
 """What `json.dumps` takes: None, bool, int, float, str, lists and dicts with str keys."""
@@ -46,6 +53,10 @@ def _loop_from_json(found: Json) -> Loop:
     return cast(Loop, _from_json(Loop, found))
 
 
+def _wait_from_json(found: Json) -> Wait:
+    return cast(Wait, event_from_json(found))
+
+
 _Pair = tuple[Callable[[Any], Json], Callable[[Json], Any]]
 
 _TYPES: Mapping[str, _Pair] = {
@@ -55,6 +66,7 @@ _TYPES: Mapping[str, _Pair] = {
     "str | None": (_same, _same),
     "bool": (_same, _same),
     "Value": (dump, load),
+    "Plain": (_same, _same),
     "Variables": (_dump_variables, load),
     "Variables | None": (_optional(_dump_variables), _optional(load)),
     "dict[str, Value] | None": (_optional(_dump_variables), _optional(load)),
@@ -70,11 +82,17 @@ _TYPES: Mapping[str, _Pair] = {
     "Loop | None": (_optional(_loop_to_json), _optional(_loop_from_json)),
     "dict[int, Wait]": (
         lambda found: [event_to_json(wait) for wait in found.values()],
-        lambda found: {wait_key(wait): wait for wait in map(event_from_json, found)},
+        lambda found: {wait_key(wait): wait for wait in map(_wait_from_json, found)},
     ),
 }
 
-_WAIT_KEYS = ("task", "job", "timer", "subscription", "incident")
+_WAIT_KEYS: Mapping[type, str] = {
+    UserTaskCreated: "task",
+    JobCreated: "job",
+    TimerScheduled: "timer",
+    MessageSubscriptionOpened: "subscription",
+    IncidentRaised: "incident",
+}
 
 
 def event_to_json(event: Event) -> dict[str, Json]:
@@ -97,10 +115,9 @@ def instance_from_json(found: Mapping[str, Json]) -> ElementInstance:
     return cast(ElementInstance, _from_json(ElementInstance, found))
 
 
-def wait_key(wait: Event) -> int:
+def wait_key(wait: Wait) -> int:
     """The key of a wait by the event that opened it."""
-    name = next(name for name in _WAIT_KEYS if hasattr(wait, name))
-    return cast(int, getattr(wait, name))
+    return cast(int, getattr(wait, _WAIT_KEYS[type(wait)]))
 
 
 @dataclass(frozen=True, slots=True)

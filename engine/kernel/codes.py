@@ -48,6 +48,7 @@ class Code(StrEnum):
     JOIN_NEVER_COMPLETE = "KERNEL-2020"
     STUCK = "KERNEL-2021"
     ELEMENT_NOT_SUPPORTED = "KERNEL-2022"
+    START_NOT_POSSIBLE = "KERNEL-2023"
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,7 +63,9 @@ def begin(step: Step, instance: ElementInstance, element: Element) -> None:
         complete(step, instance, entered.variables)
     elif isinstance(entered, Failure):
         raise_incident(step, instance, entered)
-    elif entered is not GONE:
+    elif entered is GONE:
+        step.vanished.add(instance.key)
+    else:
         for planned in boundary:
             catching.open_wait(step, instance, planned)
         if entered is AGAIN:

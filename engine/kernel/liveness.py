@@ -26,6 +26,9 @@ def check(step: Step) -> None:
             _check_joins(step, key)
         elif _is_dead(step, instance):
             _report_stuck(step, instance)
+    for instance in (state.elements[key] for key in sorted(step.vanished) if key in state.elements):
+        if not instance.waits:
+            _report_stuck(step, instance)
     if state.status is InstanceStatus.ACTIVE and not state.waits and not step.exhausted and not _has_ready(step):
         _report_stuck(step, next(iter(state.elements.values())))
 

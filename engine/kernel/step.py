@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from engine.kernel.apply import APPLIERS
+from engine.kernel.appliers import APPLIERS
 from engine.kernel.events import Event
 from engine.kernel.state import ElementInstance, State, Wait
 from engine.model.process import (
@@ -41,7 +41,10 @@ UNKNOWN = "unknown"
 
 
 class Step:
-    """One command being carried out. `suspects` are the keys whose liveness must be looked at in the end."""
+    """One command being carried out.
+
+    `suspects` are the keys whose liveness must be looked at in the end, `vanished` those that must be gone then.
+    """
 
     __slots__ = (
         "_models",
@@ -57,6 +60,7 @@ class Step:
         "state",
         "suspects",
         "taken",
+        "vanished",
     )
 
     def __init__(
@@ -71,6 +75,7 @@ class Step:
         self.queue: deque[int] = deque()
         self.emptied: deque[int] = deque()
         self.suspects: set[int] = set()
+        self.vanished: set[int] = set()
         self.taken = 0
         self.exhausted = False
         self._models: dict[str, ProcessDefinition] = {}

@@ -1,9 +1,10 @@
 """A fluent builder of process definitions for tests, without XML.
 
-    ProcessBuilder("p").start().user_task("a").exclusive("g").when("=x > 1").end("big").move_to("g").otherwise().end("small").build()
+    builder = ProcessBuilder("p").start().user_task("a").exclusive("g").when("=x > 1").end("big")
+    definition = builder.move_to("g").otherwise().end("small").build()
 
-Each element is joined to the current one by a flow with the id ``source>target``; `move_to` changes the current element, `connect`
-draws a flow to an element that exists. Texts that begin with ``=`` are FEEL.
+Each element is joined to the current one by a flow with the id ``source>target``; `move_to` changes the current element,
+`connect` draws a flow to an element that exists. Texts that begin with ``=`` are FEEL.
 """
 
 from __future__ import annotations
@@ -163,7 +164,9 @@ class ProcessBuilder:
         self._current = self._inside.pop()
         return self
 
-    def boundary(self, id_: str, host: str, event: EventDefinition, *, interrupting: bool = True, **fields: Any) -> ProcessBuilder:
+    def boundary(
+        self, id_: str, host: str, event: EventDefinition, *, interrupting: bool = True, **fields: Any
+    ) -> ProcessBuilder:
         """Attach a boundary event and go on from it."""
         self._current = None
         self.add("boundaryEvent", id_, event=event, attached_to=host, interrupting=interrupting, **fields)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine import dmn
+from engine.dmn import DecisionFailed
 from engine.kernel import evaluation
 from engine.kernel.behaviour import Behaviour
 from engine.kernel.behaviours import job_task
@@ -27,7 +27,7 @@ def enter(step: Step, instance: ElementInstance, element: Element) -> Entered:
         return decision
     try:
         result = step.definitions.decide(decision, instance.process, inputs, step.now)
-    except dmn.DecisionFailed as failed:
+    except DecisionFailed as failed:
         return Failure(Code.DECISION_FAILED, f"{what}, {decision!r}, failed: {failed.message} ({failed.code})")
     step.emit(
         DecisionEvaluated(

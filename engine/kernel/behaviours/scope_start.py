@@ -19,7 +19,7 @@ def first_elements(model: ProcessDefinition, scope: str) -> tuple[Element, ...] 
     if starts:
         found = "no" if not none_starts else "more than one"
         return Failure(
-            Code.CALLED_PROCESS_NOT_FOUND, f"{scope!r} has {found} start event without a trigger, so it cannot begin here."
+            Code.START_NOT_POSSIBLE, f"{scope!r} has {found} start event without a trigger, so it cannot begin here."
         )
     inside = (model.elements[i] for i in model.contents_of(scope))
     return tuple(e for e in inside if not e.incoming and e.type != "boundaryEvent")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from engine.feel import Value
 
@@ -14,6 +14,8 @@ else:
     from engine.kernel.fact import fact
 
 Variables = Mapping[str, Value]
+Plain = Any
+"""Plain JSON data."""
 
 
 @fact(frozen=True, slots=True, kw_only=True)
@@ -134,7 +136,7 @@ class DecisionEvaluated:
     decision: str
     result: Value
     inputs: Variables = field(default_factory=dict, compare=False, metadata={"journal": False})
-    trace: Value = None
+    trace: Plain = None
 
 
 @fact(frozen=True, slots=True, kw_only=True)
