@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from engine.bpmn import BpmnFile, read_bpmn
+from engine.check import Checked, Known, check_resources
+from engine.dmn import DecisionFailed, DecisionResult, DmnFile, evaluate_decision
 from engine.feel import (
     CompiledExpression,
     FeelError,
@@ -40,15 +42,19 @@ from engine.kernel.commands import Command
 from engine.kernel.events import Event
 from engine.kernel.timers import TimerInvalid, TimerSchedule, first_due, next_due
 from engine.model.expression import Expression
-from engine.model.process import Element, ProcessDefinition, SequenceFlow
+from engine.model.process import Element, MessageDefinition, ProcessDefinition, SequenceFlow, TimerDefinition
 from engine.problems import Problem, Severity
 from engine.xml import parse_xml
 
 __all__ = [
     "BpmnFile",
+    "Checked",
     "Command",
     "CompiledExpression",
+    "DecisionFailed",
+    "DecisionResult",
     "Definitions",
+    "DmnFile",
     "Element",
     "ElementInstance",
     "Event",
@@ -57,6 +63,8 @@ __all__ = [
     "FeelSyntaxError",
     "InstanceStatus",
     "KernelCode",
+    "Known",
+    "MessageDefinition",
     "Outcome",
     "Phase",
     "Problem",
@@ -65,15 +73,18 @@ __all__ = [
     "SequenceFlow",
     "Severity",
     "State",
+    "TimerDefinition",
     "TimerInvalid",
     "TimerSchedule",
     "Value",
     "Wait",
     "advance",
     "apply",
+    "check_resources",
     "commands",
     "compile_expression",
     "dump",
+    "evaluate_decision",
     "event_from_json",
     "event_to_json",
     "events",

@@ -27,8 +27,7 @@ message = Table(
     Column("published_by", Text, nullable=False),
     Column("delivery_id", Text, unique=True, comment="The sender's id of this delivery: a repeat gets the first answer."),
     Column("fingerprint", String(64), comment="Hash of the message: tells a repeat from a delivery id used twice."),
-    Column("started", Json, nullable=False),
-    Column("continued", Json, nullable=False),
+    Column("answer", Json, comment="What the sender was told, for a repeat of the delivery id."),
     Index("ix_message_waiting", "name", "correlation_key", "id", sqlite_where=_WAITING, postgresql_where=_WAITING),
     Index("ix_message_expires_at", "expires_at", sqlite_where=_WAITING, postgresql_where=_WAITING),
 )

@@ -5,20 +5,16 @@ Tables of record types are not among them: packages declare those, and the recor
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
-
 from sqlalchemy import MetaData
 
+import runtime.access.tables
+import runtime.http.tables
 import runtime.jobs.tables
 import runtime.messages.tables
 import runtime.packages.tables
-import runtime.processes.tables  # noqa: F401  # imported for their tables
+import runtime.processes.tables
+import runtime.records.tables  # noqa: F401  # imported for their tables
 from runtime.store.metadata import metadata
-
-for _area in ("runtime.access.tables", "runtime.records.tables"):
-    if importlib.util.find_spec(_area):
-        importlib.import_module(_area)
 
 
 def platform_metadata() -> MetaData:

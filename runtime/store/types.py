@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,6 +12,9 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 
 Json = JSON(none_as_null=True)
 """JSON as it was written. Key order counts in FEEL contexts and is kept on both: PostgreSQL's ``json``, not ``jsonb``."""
+
+Row = Mapping[Any, Any]
+"""A row, by column name."""
 
 
 def dump_json(value: Any) -> str:

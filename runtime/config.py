@@ -1,0 +1,106 @@
+"""The configuration of an installation, read once at the edge. Nothing else reads the environment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from datetime import timedelta
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from runtime.errors import Invalid
+
+PREFIX = "RINGI_"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Config:
+    """`database` empty means a SQLite file in `data_dir`. `base_url` is the address that people use, for links and cookies.
+
+    `packages` are folders with a package.yaml; `installed_packages` tells whether those of installed distributions count, too.
+    `lease` is how long a call to the outside may take before another worker may try it, `sweep` how often the clock looks for
+    work it was not told of. `phone_region` is the country (ISO 3166) of telephone numbers without a country code.
+    """
+
+    data_dir: Path = Path(".ringi")
+    database: str = ""
+    host: str = "127.0.0.1"
+    port: int = 8080
+    base_url: str = ""
+    packages: tuple[Path, ...] = ()
+    installed_packages: bool = True
+    lease: timedelta = timedelta(minutes=5)
+    sweep: timedelta = timedelta(seconds=5)
+    threads: int = 4
+    phone_region: str = "JP"
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.port <= 65535:
+            raise Invalid("CFG-1001", f"The port must be from 0 to 65535, not {self.port}.")
+        for name in ("lease", "sweep"):
+            if getattr(self, name) <= timedelta(0):
+                raise Invalid("CFG-1001", f"{name} must be longer than zero.")
+        if self.threads < 1:
+            raise Invalid("CFG-1001", f"threads must be at least 1, not {self.threads}.")
+
+    @property
+    def database_url(self) -> str:
+        """The database's address."""
+        return self.database or f"sqlite:///{(self.data_dir / 'ringi.db').as_posix()}"
+
+    @property
+    def address(self) -> str:
+        """`base_url`, or where the server listens."""
+        return self.base_url or f"http://{self.host}:{self.port}"
+
+
+def from_environment(environment: Mapping[str, str], **given: Any) -> Config:
+    """The configuration of ``RINGI_…`` variables, over which `given` wins where it is not None.
+
+    Raises Invalid for a variable that is not known, with the nearest that is, or a value of the wrong kind.
+    """
+    known = {f"{PREFIX}{field.name.upper()}": field.name for field in fields(Config)}
+    values: dict[str, Any] = {}
+    for variable, text in environment.items():
+        if not variable.startswith(PREFIX):
+            continue
+        if variable not in known:
+            near = get_close_matches(variable, known, n=1)
+            hint = f"Did you mean {near[0]}?" if near else f"Known are: {', '.join(sorted(known))}."
+            raise Invalid("CFG-1002", f"The environment variable {variable} is not known. {hint}")
+        values[known[variable]] = _read(variable, known[variable], text)
+    return replace(Config(), **values, **{name: value for name, value in given.items() if value is not None})
+
+
+def _read(variable: str, name: str, text: str) -> Any:
+    try:
+        return _READERS.get(name, str)(text)
+    except ValueError as error:
+        raise Invalid("CFG-1003", f"{variable}={text!r} cannot be read: {error}.") from error
+
+
+def _seconds(text: str) -> timedelta:
+    return timedelta(seconds=float(text))
+
+
+def _yes(text: str) -> bool:
+    words = {"1": True, "yes": True, "true": True, "0": False, "no": False, "false": False}
+    if text.lower() not in words:
+        raise ValueError("use yes or no")
+    return words[text.lower()]
+
+
+def _paths(text: str) -> tuple[Path, ...]:
+    return tuple(Path(part) for part in text.split(":") if part)
+
+
+_READERS: Mapping[str, Any] = {
+    "data_dir": Path,
+    "port": int,
+    "threads": int,
+    "packages": _paths,
+    "installed_packages": _yes,
+    "lease": _seconds,
+    "sweep": _seconds,
+}

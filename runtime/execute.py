@@ -1,0 +1,106 @@
+"""The one transaction: lock the instance, load it, give it a command, do its local work, save what changed and one journal row.
+
+Everything that changes a process instance comes through here, in a transaction that the caller has opened and will commit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from engine.api import Command, Event, InstanceStatus, Rejected, Value, commands
+from runtime.errors import Conflict, Invalid, NotFound, RingiError
+from runtime.jobs.work import Result, checked
+from runtime.processes import statements
+from runtime.processes.parts import Parts
+from runtime.processes.running import Running
+from runtime.store.ids import new_id
+from runtime.store.types import Row
+from runtime.store.work import Work
+
+_NOT_FOUND = {"KERNEL-1004", "KERNEL-1007", "KERNEL-1009", "KERNEL-1012", "KERNEL-1013", "KERNEL-1014", "KERNEL-1015"}
+_CONFLICT = {"KERNEL-1001", "KERNEL-1002", "KERNEL-1003", "KERNEL-1008", "KERNEL-1010"}
+
+Events = tuple[Event, ...]
+
+
+class Executor:
+    """Runs commands on instances. It holds no state of its own: everything is in the database and in `parts`."""
+
+    def __init__(self, parts: Parts) -> None:
+        self.parts = parts
+
+    def start(
+        self,
+        work: Work,
+        definition_key: str,
+        variables: Mapping[str, Value],
+        *,
+        business_key: str | None = None,
+        start_event: str | None = None,
+    ) -> tuple[str, Events]:
+        """Start an instance of a definition; its id and what happened. Raises NotFound or Invalid."""
+        command = commands.StartInstance(process=definition_key, variables=checked(variables), start_event=start_event)
+        _, process_id = self.parts.library.place(work, definition_key)
+        row = _new_row(work, definition_key, process_id, business_key)
+        statements.insert_instance(work.connection, row)
+        return row["id"], self._run(work, row, command)
+
+    def execute(self, work: Work, instance_id: str, command: Command) -> Events:
+        """Give a command to an instance; what happened.
+
+        Raises NotFound (no such instance or wait), Conflict (ended, or somebody was first), Invalid (makes no sense here).
+        """
+        return self._run(work, self.lock(work, instance_id), command)
+
+    def execute_locked(self, work: Work, row: Row, command: Command) -> Events:
+        """As `execute`, for an active instance whose `row` the caller has locked in this transaction."""
+        return self._run(work, row, command)
+
+    def retry_local(self, work: Work, row: Row, job: Row) -> bool:
+        """Run a local job again in the instance of the locked `row`; False when there was nothing to do any more."""
+        running = Running(self.parts, work, row)
+        running.work_on(job)
+        return self._end(running)
+
+    def finish_call(self, work: Work, row: Row, job: Row, result: Result) -> bool:
+        """Take over the result of a call job in the instance of the locked `row`; False when nobody waits for it."""
+        running = Running(self.parts, work, row)
+        running.finish(job, result)
+        return self._end(running)
+
+    def lock(self, work: Work, instance_id: str) -> Row:
+        """Lock an instance that has not ended. Always before its job rows. Raises NotFound or Conflict."""
+        row = statements.lock_instance(work.connection, instance_id)
+        if row is None:
+            raise NotFound("PROC-1003", f"There is no process instance {instance_id!r}.")
+        if row["status"] != InstanceStatus.ACTIVE:
+            raise Conflict("PROC-1004", f"The process instance {instance_id} has ended ({row['status']}).")
+        return row
+
+    def _run(self, work: Work, row: Row, command: Command) -> Events:
+        running = Running(self.parts, work, row)
+        refused = running.give(command)
+        if refused is not None:
+            raise _refusal(refused)
+        self._end(running)
+        return tuple(running.events)
+
+    @staticmethod
+    def _end(running: Running) -> bool:
+        running.follow_up()
+        running.save()
+        return bool(running.events)
+
+
+def _new_row(work: Work, definition_key: str, process_id: str, business_key: str | None) -> dict[str, Any]:
+    row: dict[str, Any] = {"id": new_id(), "definition_key": definition_key, "process_id": process_id}
+    row |= {"business_key": business_key, "status": str(InstanceStatus.NEW), "version": 0, "next_key": 1, "result": None}
+    return row | {"started_at": work.now, "started_by": work.actor.id, "ended_at": None}
+
+
+def _refusal(refused: Rejected) -> RingiError:
+    code = str(refused.code)
+    if code in _NOT_FOUND:
+        return NotFound(code, refused.detail)
+    return Conflict(code, refused.detail) if code in _CONFLICT else Invalid(code, refused.detail)

@@ -1,0 +1,120 @@
+"""Run jobs inside the serving process. APScheduler rings at the next due time and every few seconds; the table says what to do.
+
+A bell that is lost, early or doubled makes no difference but a moment's delay: whoever hears it looks into the table.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from runtime.jobs.queue import Queue
+from runtime.jobs.service import Jobs
+from runtime.jobs.statements import INSIDE, OUTSIDE
+
+_log = logging.getLogger(__name__)
+
+_WAKE, _SWEEP, _HOUSEKEEPING = "wake", "sweep", "housekeeping"
+_BATCH = 50
+
+
+class EmbeddedClock:
+    """One thread does the jobs inside transactions, `threads` more those outside, so that a slow one holds up nothing."""
+
+    def __init__(
+        self, jobs: Jobs, queue: Queue, *, housekeeping: Callable[[], None], offset: Callable[[], timedelta], threads: int = 4
+    ) -> None:
+        self._jobs = jobs
+        self._queue = queue
+        self._housekeeping = housekeeping
+        self._offset = offset
+        self._threads = threads
+        self._bell = threading.Event()
+        self._stopping = threading.Event()
+        self._guard = threading.Lock()
+        self._next: datetime | None = None
+        self._in_hand: set[str] = set()
+
+    def start(self, *, sweep: timedelta = timedelta(seconds=5), cleaning: timedelta = timedelta(minutes=5)) -> None:
+        """Begin. What became due while nobody looked is done first."""
+        # Memory store only: rows of the job table are the truth. A late bell must ring all the same, and once is enough.
+        defaults = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
+        self._scheduler = BackgroundScheduler(timezone=UTC, job_defaults=defaults)
+        self._scheduler.add_job(self._bell.set, "interval", seconds=sweep.total_seconds(), id=_SWEEP)
+        self._scheduler.add_job(self._housekeeping, "interval", seconds=cleaning.total_seconds(), id=_HOUSEKEEPING)
+        self._pool = ThreadPoolExecutor(self._threads, thread_name_prefix="ringi-call")
+        self._worker = threading.Thread(target=self._work, name="ringi-jobs", daemon=True)
+        self._queue.ring = self.ring
+        self._scheduler.start()
+        self._bell.set()
+        self._worker.start()
+
+    def stop(self) -> None:
+        """Finish what is in hand and end. What is left stays in the table."""
+        self._stopping.set()
+        self._bell.set()
+        self._worker.join()
+        self._pool.shutdown(wait=True, cancel_futures=True)
+        self._scheduler.shutdown(wait=True)
+
+    def ring(self, due: datetime) -> None:
+        """Something is due then, by the database's clock."""
+        host = due - self._offset()
+        if host <= datetime.now(UTC):
+            self._bell.set()
+            return
+        with self._guard:
+            if not self._stopping.is_set() and (self._next is None or host < self._next):
+                self._next = host
+                self._scheduler.add_job(self._bell.set, "date", run_date=host, id=_WAKE, replace_existing=True)
+
+    def _work(self) -> None:
+        while True:
+            self._bell.wait()
+            if self._stopping.is_set():
+                return
+            self._bell.clear()
+            try:
+                self._do_due()
+            except Exception:  # the database may be gone for a while; the sweep rings again
+                _log.exception("due jobs could not be run")
+
+    def _do_due(self) -> None:
+        with self._guard:
+            self._next = None
+        progress = True
+        while progress and not self._stopping.is_set():
+            handed_out = self._hand_out()
+            progress = sum(self._jobs.run(head) for head in self._jobs.due(INSIDE, _BATCH)) + handed_out > 0
+        following = self._jobs.next_due()
+        if following is not None:
+            self.ring(max(following, datetime.now(UTC) + self._offset() + timedelta(milliseconds=50)))
+
+    def _hand_out(self) -> int:
+        """Give jobs of the outside lane to the free threads; how many."""
+        with self._guard:
+            busy = set(self._in_hand)
+        free = self._threads - len(busy)
+        if free <= 0:
+            return 0
+        heads = [head for head in self._jobs.due(OUTSIDE, free + len(busy)) if head["id"] not in busy][:free]
+        for head in heads:
+            with self._guard:
+                self._in_hand.add(head["id"])
+            self._pool.submit(self._do_outside, dict(head))
+        return len(heads)
+
+    def _do_outside(self, head: dict[str, str]) -> None:
+        try:
+            self._jobs.run(head)
+        except Exception:  # as in `_work`
+            _log.exception("job %s could not be run", head["id"])
+        finally:
+            with self._guard:
+                self._in_hand.discard(head["id"])
+            self._bell.set()

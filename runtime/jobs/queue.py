@@ -1,0 +1,55 @@
+"""Put work into the job table and ring the bell once that is on disk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from runtime.jobs import statements
+from runtime.jobs.statements import INSIDE, OUTSIDE
+from runtime.store.ids import new_id
+from runtime.store.work import Work
+
+Ring = Callable[[datetime], None]
+"""Called after a commit with the time at which something is due. It may be lost: a sweep finds the work all the same."""
+
+
+def _silence(due: datetime) -> None:
+    """No bell: whoever runs the jobs looks by himself."""
+
+
+class Queue:
+    """The way into the job table. `ring` is set by whoever runs the jobs in this process."""
+
+    def __init__(self) -> None:
+        self.ring: Ring = _silence
+        self._outside: set[str] = set()
+
+    def runs_outside(self, kind: str) -> None:
+        """Jobs of this kind run under a lease, outside a transaction."""
+        self._outside.add(kind)
+
+    def lane(self, kind: str) -> str:
+        """The lane of a kind."""
+        return OUTSIDE if kind in self._outside else INSIDE
+
+    def enqueue(
+        self, work: Work, kind: str, payload: Mapping[str, Any], *, due: datetime | None = None, key: str | None = None
+    ) -> str:
+        """Have a job of a registered kind run at `due`, now when None; its id. A `key` that is there adds nothing."""
+        row = self.row(work, key or new_id(), kind, due=due or work.now, payload=dict(payload))
+        if key is None:
+            statements.insert_jobs(work.connection, [row])
+        else:
+            statements.insert_job_once(work.connection, row)
+        self.ring_at(work, row["due"])
+        return str(row["id"])
+
+    def row(self, work: Work, job_id: str, kind: str, *, due: datetime, **values: Any) -> dict[str, Any]:
+        """A new row for `statements.insert_jobs`."""
+        return statements.new_row(work, job_id, kind, lane=self.lane(kind), due=due, **values)
+
+    def ring_at(self, work: Work, due: datetime) -> None:
+        """Ring after the commit."""
+        work.after_commit.append(lambda: self.ring(due))

@@ -1,0 +1,111 @@
+"""Every statement on the job table, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, and_, bindparam, delete, func, insert, literal_column, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from runtime.jobs.tables import job
+from runtime.store.work import Work
+
+INSIDE, OUTSIDE = "inside", "outside"
+
+_IS_OPEN = job.c.status == literal_column("'open'")
+"""A literal, not a parameter: only so can SQLite see that the partial index serves."""
+
+_DUE = (
+    select(job.c.id, job.c.kind, job.c.instance_id)
+    .where(_IS_OPEN, job.c.lane == bindparam("lane"), job.c.due <= bindparam("now"))
+    .order_by(job.c.due, job.c.id)
+    .limit(bindparam("limit"))
+)
+_INSERT = insert(job)
+_DELETE = delete(job).where(job.c.id == bindparam("id"))
+_NEXT_DUE = select(func.min(job.c.due)).where(_IS_OPEN)
+_STILL_DUE = select(job).where(job.c.id == bindparam("id"), _IS_OPEN, job.c.due <= bindparam("now"))
+_LOCK_DUE = _STILL_DUE.with_for_update(skip_locked=True)
+_LOCK_LEASED = select(job).where(job.c.id == bindparam("id"), job.c.lease == bindparam("lease")).with_for_update()
+_LEASE = (
+    update(job)
+    .where(job.c.id == bindparam("the_id"), _IS_OPEN, job.c.due <= bindparam("now"))
+    .values(lease=bindparam("the_lease"), due=bindparam("until"), attempts=job.c.attempts + 1)
+    .returning(*job.c)
+)
+
+
+def select_due(connection: Connection, lane: str, now: datetime, limit: int) -> Sequence[RowMapping]:
+    """Ids, kinds and instances of the open jobs of a lane that are due, the one that is due longest first."""
+    return connection.execute(_DUE, {"lane": lane, "now": now, "limit": limit}).mappings().all()
+
+
+def select_next_due(connection: Connection) -> datetime | None:
+    """When the next open job is due, overdue ones included."""
+    found: datetime | None = connection.scalar(_NEXT_DUE)
+    return found
+
+
+def lock_due(connection: Connection, job_id: str, now: datetime) -> RowMapping | None:
+    """Lock the job for this transaction; None when it is gone, not due any more, or in other hands."""
+    return connection.execute(_LOCK_DUE, {"id": job_id, "now": now}).mappings().first()
+
+
+def lock_leased(connection: Connection, job_id: str, lease: str) -> RowMapping | None:
+    """Lock the job when it is still held under this lease."""
+    return connection.execute(_LOCK_LEASED, {"id": job_id, "lease": lease}).mappings().first()
+
+
+def lease(connection: Connection, job_id: str, now: datetime, lease: str, until: datetime) -> RowMapping | None:
+    """Take the job under a lease and spend an attempt, in one statement; None when somebody else was first."""
+    values = {"the_id": job_id, "now": now, "the_lease": lease, "until": until}
+    return connection.execute(_LEASE, values).mappings().first()
+
+
+def insert_jobs(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Add rows made by `new_row`."""
+    if rows:
+        connection.execute(_INSERT, list(rows))
+
+
+def delete_jobs(connection: Connection, ids: Collection[str]) -> None:
+    """Delete jobs; those that are gone already are no matter."""
+    if ids:
+        connection.execute(_DELETE, [{"id": job_id} for job_id in ids])
+
+
+def delete_of_instance(connection: Connection, instance_id: str) -> None:
+    """Delete whatever is left to do for an instance that ended."""
+    connection.execute(delete(job).where(job.c.instance_id == instance_id))
+
+
+def update_job(connection: Connection, job_id: str, values: Mapping[str, Any]) -> bool:
+    """Change columns of a job; False when it is gone."""
+    return connection.execute(update(job).where(job.c.id == job_id).values(**values)).rowcount == 1
+
+
+def insert_job_once(connection: Connection, row: Mapping[str, Any]) -> bool:
+    """Add a row unless its id is there already; whether it was added."""
+    upsert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    return connection.execute(upsert(job).values(**row).on_conflict_do_nothing(index_elements=["id"])).rowcount == 1
+
+
+def select_job(connection: Connection, job_id: str) -> RowMapping | None:
+    """One job."""
+    return connection.execute(select(job).where(job.c.id == job_id)).mappings().first()
+
+
+def delete_kind_with_prefix(connection: Connection, kind: str, prefix: str) -> None:
+    """Delete jobs of a kind whose id begins so."""
+    connection.execute(delete(job).where(and_(job.c.kind == kind, job.c.id.startswith(prefix, autoescape=True))))
+
+
+def new_row(work: Work, job_id: str, kind: str, *, lane: str, due: datetime, **values: Any) -> dict[str, Any]:
+    """All columns of a job that is not yet tried."""
+    who = work.actor
+    actor = {"id": who.id, "name": who.name, "roles": sorted(who.roles), "via": who.via, "language": who.language}
+    row: dict[str, Any] = {"id": job_id, "kind": kind, "lane": lane, "due": due, "created_at": work.now, "actor": actor}
+    row |= {"instance_id": None, "key": None, "element": None, "type": None, "payload": {}, "retries": 5, "attempts": 0}
+    return row | {"status": "open", "lease": None, "last_error": None} | values

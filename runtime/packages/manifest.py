@@ -1,0 +1,137 @@
+"""What package.yaml says, checked key by key."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from marshmallow import RAISE, Schema, ValidationError, fields, validate
+
+from engine.api import Problem
+from runtime.packages.problems import did_you_mean, problem
+from runtime.packages.yaml_files import YamlFile
+
+LANGUAGES = ("en", "ja", "ru")
+
+_NAME = validate.Regexp(
+    re.compile(r"^[a-z][a-z0-9_]{0,39}$"), error="use a-z, 0-9 and _, beginning with a letter, at most 40 long"
+)
+_VERSION = validate.Regexp(re.compile(r"^\d+\.\d+\.\d+([a-z0-9.+-]*)$"), error="write it as 1.2.3")
+_SLUG = validate.Regexp(re.compile(r"^[a-z0-9][a-z0-9-]{0,59}$"), error="use a-z, 0-9 and -, at most 60 long")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicForm:
+    """A form that anybody may send in: ``/f/<path>`` shows `form` and publishes `message` with its values over `defaults`."""
+
+    path: str
+    form: str
+    message: str
+    label: Mapping[str, str]
+    defaults: Mapping[str, Any] = field(default_factory=dict)
+    package: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """The content of package.yaml. Paths and globs are relative to its folder."""
+
+    name: str
+    version: str
+    label: Mapping[str, str]
+    engine: str = ""
+    requires: tuple[str, ...] = ()
+    resources: tuple[str, ...] = ()
+    record_types: tuple[str, ...] = ()
+    pipelines: tuple[str, ...] = ()
+    roles: str | None = None
+    handlers: tuple[str, ...] = ()
+    public_forms: tuple[PublicForm, ...] = ()
+    imports: tuple[str, ...] = ()
+    templates: str | None = None
+    menu: tuple[str, ...] = ()
+    demo: str | None = None
+
+
+class Label(fields.Dict):
+    """A text per language, English at least."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(keys=fields.String(validate=validate.OneOf(LANGUAGES)), values=fields.String(), **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> Any:
+        label = super()._deserialize(value, attr, data, **options)  # type: ignore[no-untyped-call]  # marshmallow's
+        if "en" not in label:
+            raise ValidationError("an English text (en) is needed")
+        return label
+
+
+class _PublicFormSchema(Schema):
+    class Meta:
+        unknown = RAISE
+
+    path = fields.String(required=True, validate=_SLUG)
+    form = fields.String(required=True)
+    message = fields.String(required=True)
+    label = Label(required=True)
+    defaults = fields.Dict(keys=fields.String())
+
+
+def _texts() -> fields.List[str]:
+    return fields.List(fields.String(validate=validate.Length(min=1)))
+
+
+class ManifestSchema(Schema):
+    """The keys of package.yaml."""
+
+    class Meta:
+        unknown = RAISE
+
+    name = fields.String(required=True, validate=_NAME)
+    version = fields.String(required=True, validate=_VERSION)
+    engine = fields.String()
+    requires = _texts()
+    label = Label(required=True)
+    resources = _texts()
+    record_types = _texts()
+    pipelines = _texts()
+    roles = fields.String()
+    handlers = _texts()
+    public_forms = fields.List(fields.Nested(_PublicFormSchema))
+    imports = _texts()
+    templates = fields.String()
+    menu = _texts()
+    demo = fields.String()
+
+
+def read_manifest(file: YamlFile) -> tuple[Manifest | None, tuple[Problem, ...]]:
+    """The manifest, or what is wrong with it (PKG-1010 unknown key, PKG-1011 bad value), each with line and advice."""
+    try:
+        data = ManifestSchema().load(file.data)
+    except ValidationError as error:
+        messages = error.messages
+        return None, tuple(_problems(file, messages, ()))
+    forms = tuple(PublicForm(**form, package=data["name"]) for form in data.pop("public_forms", []))
+    values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in data.items()}
+    return Manifest(**values, public_forms=forms), ()
+
+
+def _problems(file: YamlFile, messages: Any, path: tuple[str | int, ...]) -> list[Problem]:
+    if isinstance(messages, Mapping):
+        found: list[Problem] = []
+        for key, inner in messages.items():
+            found += _problems(file, inner, (*path, key))
+        return found
+    shown = ".".join(str(step) for step in path)
+    return [_one(file, str(message), path, shown) for message in messages]
+
+
+def _one(file: YamlFile, message: str, path: tuple[str | int, ...], shown: str) -> Problem:
+    line = file.line(path)
+    if message != "Unknown field.":
+        return problem("PKG-1011", f"{shown}: {message.rstrip('.')}.", file.name, line=line, field=shown)
+    schema: type[Schema] = _PublicFormSchema if len(path) > 1 and path[0] == "public_forms" else ManifestSchema
+    advice = did_you_mean(str(path[-1]), schema().fields)
+    return problem("PKG-1010", f"The key {shown!r} is not known.", file.name, line=line, field=shown, fix=advice)

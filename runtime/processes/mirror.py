@@ -1,0 +1,193 @@
+"""From events to the rows that can be queried: user tasks, jobs, timers, subscriptions, incidents.
+
+The events of a transaction are gathered first and written together, so that many of a kind are one statement.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from datetime import datetime
+from typing import Any
+
+from engine.api import Event, dump, events
+from runtime.jobs import statements as jobs
+from runtime.jobs.queue import Queue
+from runtime.messages import statements as messages
+from runtime.processes import statements
+from runtime.store.ids import new_id
+from runtime.store.work import Work
+
+CALL, LOCAL, TIMER, CONTINUE = "call", "local", "timer", "continue"
+"""Kinds of job that the execution of instances makes."""
+
+Values = dict[str, Any]
+
+
+class Mirror:
+    """What one transaction does to the waits of one instance."""
+
+    def __init__(self, work: Work, queue: Queue, instance_id: str, definition_key: str, process_id: str) -> None:
+        self._work = work
+        self._queue = queue
+        self._instance = {"instance_id": instance_id}
+        self._definition = {"definition_key": definition_key}
+        self._process = {"process_id": process_id}
+        self._tasks: dict[int, Values] = {}
+        self._task_changes: dict[int, Values] = {}
+        self._candidates: dict[int, list[Values]] = {}
+        self._ended_tasks: set[int] = set()
+        self._jobs: dict[int, Values] = {}
+        self._job_changes: dict[int, Values] = {}
+        self._closed_jobs: set[int] = set()
+        self._subscriptions: dict[int, Values] = {}
+        self._closed_subscriptions: set[int] = set()
+        self._incidents: dict[int, Values] = {}
+        self._closed_incidents: set[int] = set()
+        self._continues = False
+
+    def wait_id(self, key: int) -> str:
+        """The public id of a wait of this instance."""
+        return f"{self._instance['instance_id']}.{key}"
+
+    def read(self, event: Event, waits: Mapping[int, int]) -> None:
+        """Take note of an event; `waits` are the waits open after it."""
+        if isinstance(event, events.MessageCorrelated):
+            if event.subscription not in waits:
+                self._close(event.subscription, self._subscriptions, self._closed_subscriptions)
+            return
+        reader = _READERS.get(type(event))
+        if reader is not None:
+            reader(self, event)
+
+    def put_job(self, key: int, kind: str, due: datetime, **values: Any) -> None:
+        """A job row for the wait `key`."""
+        row = self._queue.row(self._work, self.wait_id(key), kind, due=due, key=key, **self._instance, **values)
+        self._jobs[key] = row
+
+    def change_job(self, key: int, **values: Any) -> None:
+        """Change the job row of the wait `key`, whether it is stored already or not."""
+        target = self._jobs[key] if key in self._jobs else self._job_changes.setdefault(key, {})
+        target.update(values)
+
+    def drop_job(self, key: int) -> None:
+        """There is nothing to do any more for the wait `key`."""
+        self._job_changes.pop(key, None)
+        self._close(key, self._jobs, self._closed_jobs)
+
+    def write(self) -> None:
+        """Write everything that was gathered."""
+        connection = self._work.connection
+        self._write_tasks()
+        self._write_jobs()
+        messages.delete_subscriptions(connection, self._ids(self._closed_subscriptions))
+        messages.insert_subscriptions(connection, list(self._subscriptions.values()))
+        statements.delete_incidents(connection, self._ids(self._closed_incidents))
+        statements.insert_incidents(connection, list(self._incidents.values()))
+
+    def _write_tasks(self) -> None:
+        connection = self._work.connection
+        candidates = [row for key, rows in self._candidates.items() if key in self._tasks for row in rows]
+        statements.insert_tasks(connection, list(self._tasks.values()), candidates)
+        statements.delete_candidates(connection, self._ids(self._ended_tasks))
+        for key, values in self._task_changes.items():
+            statements.update_task(connection, self.wait_id(key), values)
+
+    def _write_jobs(self) -> None:
+        connection = self._work.connection
+        rows = list(self._jobs.values())
+        if self._continues:
+            rows.append(self._queue.row(self._work, new_id(), CONTINUE, due=self._work.now, **self._instance))
+        jobs.delete_jobs(connection, self._ids(self._closed_jobs))
+        for key, values in self._job_changes.items():
+            jobs.update_job(connection, self.wait_id(key), values)
+        jobs.insert_jobs(connection, rows)
+        due = [values["due"] for values in (*rows, *self._job_changes.values()) if "due" in values]
+        if due:
+            self._queue.ring_at(self._work, min(due))
+
+    def _ids(self, keys: Collection[int]) -> list[str]:
+        return [self.wait_id(key) for key in keys]
+
+    @staticmethod
+    def _close(key: int, new: dict[int, Values], closed: set[int]) -> None:
+        if new.pop(key, None) is None:
+            closed.add(key)
+
+    def _task_created(self, event: events.UserTaskCreated) -> None:
+        task = self.wait_id(event.task)
+        names = ("element", "name", "form_id", "assignee", "priority", "due_date", "follow_up_date")
+        row = {"id": task, "key": event.task, "element_key": event.key} | {name: getattr(event, name) for name in names}
+        row |= {"created_at": self._work.now, "status": "open", "ended_at": None, "ended_by": None}
+        self._tasks[event.task] = row | self._instance | self._definition
+        groups = [{"task_id": task, "kind": "group", "name": name} for name in dict.fromkeys(event.candidate_groups)]
+        users = [{"task_id": task, "kind": "user", "name": name} for name in dict.fromkeys(event.candidate_users)]
+        self._candidates[event.task] = groups + users
+
+    def _task_assigned(self, event: events.UserTaskAssigned) -> None:
+        self._change_task(event.task, assignee=event.assignee)
+
+    def _task_completed(self, event: events.UserTaskCompleted) -> None:
+        self._end_task(event.task, "completed", event.by or self._work.actor.id)
+
+    def _task_cancelled(self, event: events.UserTaskCancelled) -> None:
+        self._end_task(event.task, "cancelled", None)
+
+    def _change_task(self, key: int, **values: Any) -> None:
+        target = self._tasks[key] if key in self._tasks else self._task_changes.setdefault(key, {})
+        target.update(values)
+
+    def _end_task(self, key: int, status: str, by: str | None) -> None:
+        self._change_task(key, status=status, ended_at=self._work.now, ended_by=by)
+        if self._candidates.pop(key, None) is None:
+            self._ended_tasks.add(key)
+
+    def _job_failed(self, event: events.JobFailed) -> None:
+        if event.retries and event.retry_at is not None:
+            self.change_job(event.job, due=datetime.fromisoformat(event.retry_at), lease=None, last_error=event.message)
+
+    def _timer_scheduled(self, event: events.TimerScheduled) -> None:
+        payload = {"cycle": event.cycle, "repetitions": event.repetitions}
+        self.put_job(event.timer, TIMER, event.due, element=event.element, payload=payload)
+
+    def _subscription_opened(self, event: events.MessageSubscriptionOpened) -> None:
+        names = ("element", "message", "correlation_key", "repeatable")
+        row = {"id": self.wait_id(event.subscription), "key": event.subscription, "opened_at": self._work.now}
+        row |= {name: getattr(event, name) for name in names}
+        self._subscriptions[event.subscription] = row | self._instance | self._process
+
+    def _incident_raised(self, event: events.IncidentRaised) -> None:
+        row = {"id": self.wait_id(event.incident), "key": event.incident, "element": event.element, "code": event.code}
+        job = None if event.job is None else self.wait_id(event.job)
+        row |= {"message": event.message, "job_id": job, "raised_at": self._work.now}
+        self._incidents[event.incident] = row | self._instance
+        if event.job is not None:
+            self.drop_job(event.job)
+
+    def _budget_used_up(self, event: events.StepBudgetUsedUp) -> None:
+        self._continues = True
+
+
+_READERS: Mapping[type, Callable[[Mirror, Any], None]] = {
+    events.UserTaskCreated: Mirror._task_created,
+    events.UserTaskAssigned: Mirror._task_assigned,
+    events.UserTaskCompleted: Mirror._task_completed,
+    events.UserTaskCancelled: Mirror._task_cancelled,
+    events.JobCompleted: lambda mirror, event: mirror.drop_job(event.job),
+    events.JobFailed: Mirror._job_failed,
+    events.JobCancelled: lambda mirror, event: mirror.drop_job(event.job),
+    events.TimerScheduled: Mirror._timer_scheduled,
+    events.TimerTriggered: lambda mirror, event: mirror.drop_job(event.timer),
+    events.TimerCancelled: lambda mirror, event: mirror.drop_job(event.timer),
+    events.MessageSubscriptionOpened: Mirror._subscription_opened,
+    events.MessageSubscriptionClosed: lambda mirror, event: mirror._close(
+        event.subscription, mirror._subscriptions, mirror._closed_subscriptions
+    ),
+    events.IncidentRaised: Mirror._incident_raised,
+    events.IncidentResolved: lambda mirror, event: mirror._close(event.incident, mirror._incidents, mirror._closed_incidents),
+    events.StepBudgetUsedUp: Mirror._budget_used_up,
+}
+
+
+def call_payload(event: events.JobCreated | events.JobRetried, headers: Mapping[str, str]) -> Values:
+    """What a call job needs to run without its instance."""
+    return {"headers": dict(headers), "variables": dump(dict(event.variables))}

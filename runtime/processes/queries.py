@@ -1,0 +1,190 @@
+"""Statements behind the lists and pages of tasks and instances, by name."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, exists, func, literal_column, or_, select
+from sqlalchemy.sql.elements import BindParameter
+
+from runtime.access.actor import Actor
+from runtime.access.policy import passes
+from runtime.jobs.tables import job
+from runtime.messages.tables import message_subscription
+from runtime.processes.tables import (
+    incident,
+    instance_record,
+    journal,
+    process_definition,
+    process_instance,
+    user_task,
+    user_task_candidate,
+)
+from runtime.store.types import UtcDateTime
+
+_FAR = datetime(9999, 12, 31, tzinfo=UTC)
+_IS_OPEN = user_task.c.status == literal_column("'open'")
+_TASKS = select(
+    user_task,
+    process_instance.c.process_id,
+    process_instance.c.business_key,
+    process_definition.c.name.label("process_name"),
+).select_from(
+    user_task.join(process_instance, user_task.c.instance_id == process_instance.c.id).join(
+        process_definition, user_task.c.definition_key == process_definition.c.key
+    )
+)
+_INCIDENTS = select(func.count()).where(incident.c.instance_id == process_instance.c.id).scalar_subquery().label("incidents")
+_INSTANCES = select(
+    process_instance,
+    process_definition.c.name.label("process_name"),
+    process_definition.c.version.label("definition_version"),
+    process_definition.c.resource,
+    process_definition.c.deployment_id,
+    _INCIDENTS,
+).join_from(process_instance, process_definition)
+
+
+def due_order() -> ColumnElement[datetime]:
+    """The due date for sorting: tasks without one come last."""
+    return func.coalesce(user_task.c.due_date, BindParameter(None, _FAR, type_=UtcDateTime()))
+
+
+def is_candidate(actor: Actor) -> ColumnElement[bool]:
+    """The actor, or one of their roles, is a candidate of the task."""
+    mine = or_(
+        and_(user_task_candidate.c.kind == "user", user_task_candidate.c.name == actor.id),
+        and_(user_task_candidate.c.kind == "group", user_task_candidate.c.name.in_(sorted(actor.roles))),
+    )
+    return exists().where(user_task_candidate.c.task_id == user_task.c.id, mine)
+
+
+def is_visible(actor: Actor) -> ColumnElement[bool] | None:
+    """The actor may see the task; None when they may see all."""
+    return None if passes(actor) else or_(user_task.c.assignee == actor.id, is_candidate(actor))
+
+
+def tasks_of(actor: Actor, view: str) -> Select[Any]:
+    """Open tasks: ``mine`` are assigned to the actor, ``groups`` unassigned and theirs to take, ``all`` all they may see."""
+    statement = _TASKS.where(_IS_OPEN)
+    if view == "mine":
+        return statement.where(user_task.c.assignee == actor.id)
+    if view == "groups":
+        return statement.where(user_task.c.assignee.is_(None), is_candidate(actor))
+    visible = is_visible(actor)
+    return statement if visible is None else statement.where(visible)
+
+
+def about_record(statement: Select[Any], column: ColumnElement[str], record: tuple[str, str]) -> Select[Any]:
+    """Only what is linked with a record."""
+    linked = exists().where(
+        instance_record.c.instance_id == column,
+        instance_record.c.record_type == record[0],
+        instance_record.c.record_id == record[1],
+    )
+    return statement.where(linked)
+
+
+def page_of_tasks(connection: Connection, statement: Select[Any], after: list[Any] | None, limit: int) -> Sequence[RowMapping]:
+    """The most urgent first: by priority, then due date, then age. One row more than `limit` tells that there are more."""
+    if after is not None:
+        priority, due, task_id = after
+        moment = datetime.fromisoformat(due)
+        later = or_(due_order() > moment, and_(due_order() == moment, user_task.c.id > task_id))
+        statement = statement.where(or_(user_task.c.priority < priority, and_(user_task.c.priority == priority, later)))
+    ordered = statement.order_by(user_task.c.priority.desc(), due_order(), user_task.c.id).limit(limit + 1)
+    return connection.execute(ordered).mappings().all()
+
+
+def task_position(row: RowMapping) -> list[Any]:
+    """The sort values of a task."""
+    return [row["priority"], (row["due_date"] or _FAR).isoformat(), row["id"]]
+
+
+def count_tasks(connection: Connection, actor: Actor, view: str) -> int:
+    """How many tasks `tasks_of` has."""
+    narrowed = tasks_of(actor, view).with_only_columns(func.count(), maintain_column_froms=True)
+    return connection.execute(narrowed).scalar_one()
+
+
+def select_task(connection: Connection, task_id: str) -> RowMapping | None:
+    """One task, open or ended."""
+    return connection.execute(_TASKS.where(user_task.c.id == task_id)).mappings().first()
+
+
+def select_tasks_of_instance(connection: Connection, instance_id: str) -> Sequence[RowMapping]:
+    """The open tasks of an instance."""
+    statement = _TASKS.where(user_task.c.instance_id == instance_id, _IS_OPEN).order_by(user_task.c.key)
+    return connection.execute(statement).mappings().all()
+
+
+def select_candidates(connection: Connection, task_ids: Collection[str]) -> dict[tuple[str, str], list[str]]:
+    """Candidates by task and kind (group, user)."""
+    found: dict[tuple[str, str], list[str]] = defaultdict(list)
+    statement = select(user_task_candidate).where(user_task_candidate.c.task_id.in_(task_ids))
+    for row in connection.execute(statement.order_by(user_task_candidate.c.name)):
+        found[row.task_id, row.kind].append(row.name)
+    return found
+
+
+def select_records(connection: Connection, instance_ids: Collection[str]) -> dict[str, list[tuple[str, str]]]:
+    """Linked records by instance."""
+    found: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    statement = select(instance_record).where(instance_record.c.instance_id.in_(instance_ids))
+    for row in connection.execute(statement.order_by(instance_record.c.record_type, instance_record.c.record_id)):
+        found[row.instance_id].append((row.record_type, row.record_id))
+    return found
+
+
+def instances_like(process_id: str | None, status: str | None) -> Select[Any]:
+    """Instances of a process, in a status; ``incident`` are those with an open one."""
+    statement = _INSTANCES
+    if process_id is not None:
+        statement = statement.where(process_instance.c.process_id == process_id)
+    if status == "incident":
+        return statement.where(exists().where(incident.c.instance_id == process_instance.c.id))
+    return statement if status is None else statement.where(process_instance.c.status == status)
+
+
+def page_of_instances(connection: Connection, statement: Select[Any], after: str | None, limit: int) -> Sequence[RowMapping]:
+    """The newest first. One row more than `limit` tells that there are more."""
+    if after is not None:
+        statement = statement.where(process_instance.c.id < after)
+    return connection.execute(statement.order_by(process_instance.c.id.desc()).limit(limit + 1)).mappings().all()
+
+
+def select_instance_row(connection: Connection, instance_id: str) -> RowMapping | None:
+    """One instance with its definition."""
+    return connection.execute(_INSTANCES.where(process_instance.c.id == instance_id)).mappings().first()
+
+
+def select_incidents(connection: Connection, instance_id: str | None) -> Sequence[RowMapping]:
+    """Open incidents of an instance; with None those that belong to no instance."""
+    of = incident.c.instance_id.is_(None) if instance_id is None else incident.c.instance_id == instance_id
+    return connection.execute(select(incident).where(of).order_by(incident.c.raised_at, incident.c.id)).mappings().all()
+
+
+def select_incident(connection: Connection, incident_id: str) -> RowMapping | None:
+    """One open incident."""
+    return connection.execute(select(incident).where(incident.c.id == incident_id)).mappings().first()
+
+
+def select_jobs(connection: Connection, instance_id: str) -> Sequence[RowMapping]:
+    """What is left to do for an instance."""
+    statement = select(job).where(job.c.instance_id == instance_id).order_by(job.c.due, job.c.id)
+    return connection.execute(statement).mappings().all()
+
+
+def select_subscriptions(connection: Connection, instance_id: str) -> Sequence[RowMapping]:
+    """The messages an instance waits for."""
+    statement = select(message_subscription).where(message_subscription.c.instance_id == instance_id)
+    return connection.execute(statement.order_by(message_subscription.c.key)).mappings().all()
+
+
+def select_journal(connection: Connection, instance_id: str, after: int, limit: int) -> Sequence[RowMapping]:
+    """Journal rows behind `after`, in order."""
+    statement = select(journal).where(journal.c.instance_id == instance_id, journal.c.seq > after)
+    return connection.execute(statement.order_by(journal.c.seq).limit(limit)).mappings().all()

@@ -1,0 +1,224 @@
+"""One instance in one transaction: commands go in, its local work is done, everything is saved at the end."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping
+from typing import Any
+
+from engine.api import (
+    Command,
+    Event,
+    InstanceStatus,
+    Rejected,
+    Value,
+    advance,
+    commands,
+    dump,
+    event_to_json,
+    events,
+    visible_variables,
+)
+from runtime.errors import Conflict
+from runtime.jobs import statements as job_statements
+from runtime.jobs.work import Failed, Result, perform
+from runtime.messages.buffer import publish_later, take_waiting
+from runtime.processes import statements
+from runtime.processes.library import PinnedDefinitions
+from runtime.processes.local_jobs import local_job
+from runtime.processes.mirror import CALL, LOCAL, Mirror, call_payload
+from runtime.processes.parts import Parts
+from runtime.processes.state import load_state, save_state
+from runtime.processes.timeline import Origin, write_lines
+from runtime.sdk import Handler
+from runtime.store.types import Row
+from runtime.store.work import Work
+
+LOCAL_STEPS = 500
+"""Local jobs that one transaction runs; the rest go on in transactions of their own, so that others get their turn."""
+
+
+class Running:
+    """`row` is the locked row of the instance; `save` must be the last call."""
+
+    def __init__(self, parts: Parts, work: Work, row: Row) -> None:
+        self._parts = parts
+        self._work = work
+        self._row = row
+        self._state = load_state(work.connection, row)
+        self._stored = frozenset(self._state.elements)
+        self._definitions = PinnedDefinitions(parts.library, work)
+        self._mirror = Mirror(work, parts.queue, row["id"], row["definition_key"], row["process_id"])
+        self._origin = _origin(self._definitions, row)
+        self._commands: list[str] = []
+        self._todo: deque[events.JobCreated | events.JobRetried | events.MessageSubscriptionOpened] = deque()
+        self._local_steps = 0
+        self._task_names: dict[int, str] = {}
+        self.events: list[Event] = []
+
+    def give(self, command: Command) -> Rejected | None:
+        """Advance by one command; the refusal, when the kernel refuses it."""
+        if isinstance(command, commands.CompleteUserTask):
+            self._note_name(command.task)
+        outcome = advance(self._definitions, self._state, command, self._work.now)
+        if isinstance(outcome, Rejected):
+            return outcome
+        self._commands.append(type(command).__name__)
+        for event in outcome:
+            self._mirror.read(event, self._state.waits)
+            if isinstance(event, events.JobCreated | events.JobRetried | events.MessageSubscriptionOpened):
+                self._todo.append(event)
+            elif isinstance(event, events.MessageThrown):
+                publish_later(self._work, self._parts.queue, event.message, event.correlation_key, event.variables)
+        self.events += outcome
+        return None
+
+    def follow_up(self) -> None:
+        """Do what the events ask for inside this transaction, until nothing of it is left."""
+        while self._todo:
+            event = self._todo.popleft()
+            if isinstance(event, events.MessageSubscriptionOpened):
+                self._look_into_buffer(event)
+            else:
+                self._hand_out(event)
+
+    def work_on(self, job: Row) -> None:
+        """Run a local job again; `job` is its row. Nothing happens when it closed meanwhile."""
+        created = self._state.wait(job["key"])
+        handler = self._parts.handlers.find(created.type) if isinstance(created, events.JobCreated) else None
+        if isinstance(created, events.JobCreated) and handler is not None:
+            visible = visible_variables(self._definitions, self._state, created.key)
+            self._run_local(created, handler, visible, job)
+
+    def finish(self, job: Row, result: Result) -> None:
+        """Take over the result of a call job; `job` is its row."""
+        created = self._state.wait(job["key"])
+        if not isinstance(created, events.JobCreated):
+            return
+        failed = result if isinstance(result, Failed) else self._taken(result)
+        if failed is not None:
+            self._fail(created, failed, retries=job["retries"], attempts=job["attempts"], stored=True)
+
+    def save(self) -> None:
+        """Write everything, if anything happened. Raises Conflict when another writer was first."""
+        if not self.events:
+            return
+        connection, instance_id = self._work.connection, self._row["id"]
+        save_state(connection, instance_id, self._state, self._stored)
+        self._mirror.write()
+        if not statements.step_instance(connection, instance_id, self._row["version"], self._changes()):
+            raise Conflict(
+                "PROC-1006", "Another writer changed the process instance at the same moment. Look again, then repeat."
+            )
+        if self._state.status is not InstanceStatus.ACTIVE:
+            job_statements.delete_of_instance(connection, instance_id)
+            statements.delete_incidents_of(connection, instance_id)
+        self._write_journal()
+        write_lines(self._work, self._parts.timeline, self._origin, self.events, self._task_names)
+
+    def _hand_out(self, event: events.JobCreated | events.JobRetried) -> None:
+        created = self._state.wait(event.job)
+        if not isinstance(created, events.JobCreated):
+            return
+        handler = self._parts.handlers.find(created.type)
+        about: dict[str, Any] = {"element": created.element, "type": created.type, "retries": created.retries}
+        if handler is None:
+            self._fail(created, _no_handler(created.type), retries=created.retries, attempts=1, stored=False)
+        elif handler.kind == "call":
+            payload = call_payload(event, created.headers)
+            self._mirror.put_job(created.job, CALL, self._work.now, payload=payload, **about)
+        elif self._local_steps >= LOCAL_STEPS:
+            self._mirror.put_job(created.job, LOCAL, self._work.now, **about)
+        else:
+            self._run_local(created, handler, event.variables)
+
+    def _run_local(
+        self,
+        created: events.JobCreated,
+        handler: Handler,
+        variables: Mapping[str, Value],
+        row: Row | None = None,
+    ) -> None:
+        """Run a handler in a savepoint of its own: what it did stays only if it ended well and the kernel took its result.
+
+        `row` is the job's row when it has been tried before.
+        """
+        self._local_steps += 1
+        callbacks = len(self._work.after_commit)
+        job = local_job(self._parts, self._work, self._origin, created, variables)
+        savepoint = self._work.connection.begin_nested()
+        result = perform(handler, job, created.job)
+        failed = self._taken(result) if isinstance(result, commands.CompleteJob) else None
+        if isinstance(result, commands.CompleteJob) and failed is None:
+            savepoint.commit()
+            return
+        savepoint.rollback()
+        del self._work.after_commit[callbacks:]
+        if isinstance(result, commands.ThrowError):
+            failed = self._taken(result)
+        if isinstance(result, Failed):
+            failed = result
+        if failed is not None:
+            retries, attempts = (row["retries"], row["attempts"]) if row else (created.retries, 0)
+            self._fail(created, failed, retries=retries, attempts=attempts + 1, stored=row is not None)
+
+    def _taken(self, result: commands.CompleteJob | commands.ThrowError) -> Failed | None:
+        """Give the result to the kernel; a refusal is a failure that trying again does not mend."""
+        refused = self.give(result)
+        return None if refused is None else Failed(message=refused.detail, hopeless=True)
+
+    def _fail(self, created: events.JobCreated, failed: Failed, *, retries: int, attempts: int, stored: bool) -> None:
+        """Try the job again later, or raise its incident. `stored` tells that the job has a row already."""
+        left = 0 if failed.hopeless else max(retries - attempts, 0)
+        due = self._work.now + self._parts.backoff.after(attempts, at_least=failed.retry_after)
+        if left and stored:
+            self._mirror.change_job(created.job, attempts=attempts)
+        elif left:
+            about = {"element": created.element, "type": created.type}
+            self._mirror.put_job(created.job, LOCAL, due, retries=retries, attempts=attempts, **about)
+        retry_at = due.isoformat() if left else None
+        self._must(commands.FailJob(job=created.job, message=failed.message, retries=left, retry_at=retry_at))
+
+    def _look_into_buffer(self, event: events.MessageSubscriptionOpened) -> None:
+        """A message may have come before somebody waited for it."""
+        if self._state.wait(event.subscription) is None:
+            return
+        message = take_waiting(self._work, event.message, event.correlation_key)
+        if message is not None:
+            self._must(
+                commands.CorrelateMessage(subscription=event.subscription, variables=message.variables, message_id=message.id)
+            )
+
+    def _must(self, command: Command) -> None:
+        """Give a command that the state calls for."""
+        refused = self.give(command)
+        if refused is not None:
+            raise RuntimeError(f"the kernel refused {type(command).__name__} that its own state calls for: {refused.detail}")
+
+    def _changes(self) -> dict[str, Any]:
+        state, values = self._state, {"next_key": self._state.next_key}
+        if state.status is InstanceStatus.ACTIVE:
+            return {**values, "status": "active"}
+        result = next((dump(dict(e.variables)) for e in self.events if isinstance(e, events.InstanceCompleted)), None)
+        return {**values, "status": str(state.status), "ended_at": self._work.now, "result": result}
+
+    def _write_journal(self) -> None:
+        work = self._work
+        row = {"instance_id": self._row["id"], "seq": self._row["version"] + 1, "at": work.now, "why": work.why}
+        who = {"actor": work.actor.id, "actor_name": work.actor.name, "via": work.actor.via}
+        facts = [event_to_json(event) for event in self.events]
+        statements.insert_journal(work.connection, row | who | {"command": self._commands[0], "events": facts})
+
+    def _note_name(self, task: int) -> None:
+        created = self._state.wait(task)
+        if isinstance(created, events.UserTaskCreated):
+            self._task_names[task] = created.name
+
+
+def _origin(definitions: PinnedDefinitions, row: Row) -> Origin:
+    return Origin(row["id"], row["process_id"], definitions.process(row["definition_key"]).name or row["process_id"])
+
+
+def _no_handler(type: str) -> Failed:
+    advice = "Install the package that brings one, then resolve the incident."
+    return Failed(message=f"No handler is installed for the job type {type!r}. {advice}", hopeless=True)

@@ -1,0 +1,182 @@
+"""Processes as the rest of the platform uses them: deploy, start, work on tasks, operate, look."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from engine.api import Checked, Command, Event, Value, commands, events
+from runtime.errors import Invalid, NotFound
+from runtime.execute import Executor
+from runtime.jobs.service import Jobs
+from runtime.jobs.work import checked
+from runtime.processes import deployment_statements, queries
+from runtime.processes.deployments import Definition, Deployment, Deployments, definition_of
+from runtime.processes.instances import Instances
+from runtime.processes.tasks import Tasks, View
+from runtime.processes.timeline import Origin, link
+from runtime.processes.views import IncidentView, InstanceDetail, InstanceRow, JournalRow, Resolution, TaskDetail, TaskRow
+from runtime.store.pages import Page
+from runtime.store.work import Work
+
+LONGEST_BUSINESS_KEY = 500
+
+Variables = Mapping[str, Value]
+RecordKey = tuple[str, str]
+
+
+class Processes:
+    """Every function takes the Work of an open transaction first and never commits.
+
+    Who may see and do what with a *task* is decided here. All else the caller asks the policy for, before it calls.
+    """
+
+    def __init__(self, executor: Executor, deployments: Deployments, jobs: Jobs) -> None:
+        self._executor = executor
+        self._deployments = deployments
+        self._jobs = jobs
+        self._library = executor.parts.library
+        self._tasks = Tasks(executor)
+        self._instances = Instances(self._library)
+
+    def check(self, work: Work, resources: Mapping[str, bytes]) -> Checked:
+        """What is wrong with files, given what is deployed and installed. Nothing is changed."""
+        return self._deployments.check(work, resources)
+
+    def deploy(self, work: Work, resources: Mapping[str, bytes], *, package: str | None = None) -> Deployment:
+        """Deploy files together, by name. The same content again, while it is the latest, makes no new version.
+
+        Raises Invalid with all problems, or Conflict when a process belongs to another package.
+        """
+        return self._deployments.deploy(work, resources, package=package)
+
+    def definitions(self, work: Work, *, process_id: str | None = None, latest: bool = True) -> list[dict[str, Any]]:
+        """Versions of processes (only the latest unless told), each a dict: those fields of `Definition`, and deployment_id,
+        package, deployed_at, deployed_by, why."""
+        return [dict(row) for row in deployment_statements.select_definitions(work.connection, process_id, latest)]
+
+    def definition(self, work: Work, process_id: str, version: int | None = None) -> Definition:
+        """A version of a process, the latest when None. Raises NotFound."""
+        if version is None:
+            row = deployment_statements.select_latest_definition(work.connection, process_id)
+        else:
+            row = deployment_statements.select_version(work.connection, process_id, version)
+        if row is None:
+            which = f"version {version} of the process" if version is not None else "process"
+            raise NotFound("PROC-1001", f"There is no {which} {process_id!r}. Deploy it first.")
+        return definition_of(row)
+
+    def resources(self, work: Work, definition_key: str) -> dict[str, bytes]:
+        """All files deployed together with a definition, by name. Raises NotFound."""
+        bundle, _ = self._library.place(work, definition_key)
+        return deployment_statements.select_resources(work.connection, bundle.id)
+
+    def form(self, work: Work, form_id: str) -> dict[str, Any]:
+        """The latest form-js schema with this id, for forms that no process pins (public forms). Raises NotFound."""
+        deployment_id = deployment_statements.select_latest_part(work.connection, "form", form_id)
+        if deployment_id is None:
+            raise NotFound("PROC-1008", f"There is no form {form_id!r}. Deploy it first.")
+        return dict(self._library.bundle(work, deployment_id).forms[form_id])
+
+    def start(
+        self,
+        work: Work,
+        process_id: str,
+        variables: Variables,
+        *,
+        business_key: str | None = None,
+        version: int | None = None,
+    ) -> str:
+        """Start an instance of the latest (or given) version; its id. Raises NotFound or Invalid."""
+        if business_key is not None and not (0 < len(business_key) <= LONGEST_BUSINESS_KEY and "\0" not in business_key):
+            detail = f"A business key has 1 to {LONGEST_BUSINESS_KEY} characters and no null character."
+            raise Invalid("PROC-1005", detail, fields={"business_key": ["not valid"]})
+        definition = self.definition(work, process_id, version)
+        instance_id, _ = self._executor.start(work, definition.key, variables, business_key=business_key)
+        return instance_id
+
+    def execute(self, work: Work, instance_id: str, command: Command) -> tuple[Event, ...]:
+        """Give any command to an instance; what happened. Raises Conflict, NotFound or Invalid."""
+        return self._executor.execute(work, instance_id, command)
+
+    def complete_task(self, work: Work, task_id: str, variables: Variables) -> None:
+        """See `Tasks.complete`."""
+        self._tasks.complete(work, task_id, variables)
+
+    def claim_task(self, work: Work, task_id: str, *, take_over: bool = False) -> None:
+        """See `Tasks.claim`."""
+        self._tasks.claim(work, task_id, take_over=take_over)
+
+    def release_task(self, work: Work, task_id: str) -> None:
+        """See `Tasks.release`."""
+        self._tasks.release(work, task_id)
+
+    def cancel(self, work: Work, instance_id: str, reason: str) -> None:
+        """End an instance; nothing is undone. Raises NotFound or Conflict."""
+        self._executor.execute(work, instance_id, commands.CancelInstance(reason=reason))
+
+    def set_variables(self, work: Work, instance_id: str, variables: Variables, *, element_key: int | None = None) -> None:
+        """Write variables as an operator, to the process or outwards from an element instance. Raises as `execute`."""
+        command = commands.SetVariables(variables=checked(variables), element_instance=element_key)
+        self._executor.execute(work, instance_id, command)
+
+    def resolve_incident(self, work: Work, incident_id: str, variables: Variables | None = None) -> Resolution:
+        """Try again what failed, after writing `variables` to its scope. Work outside the platform is tried right after.
+
+        Raises NotFound for an incident that is not open any more.
+        """
+        row = queries.select_incident(work.connection, incident_id)
+        if row is None:
+            raise NotFound("PROC-1009", f"There is no open incident {incident_id!r}. It may have been resolved already.")
+        if row["key"] is None:
+            self._jobs.retry(work, row["job_id"])
+            return Resolution(solved=True)
+        command = commands.ResolveIncident(incident=row["key"], variables=checked(variables or {}))
+        happened = self._executor.execute(work, row["instance_id"], command)
+        again = next((e for e in happened if isinstance(e, events.IncidentRaised) and e.element == row["element"]), None)
+        return Resolution(solved=again is None, message=again.message if again else "")
+
+    def link(self, work: Work, instance_id: str, record_type: str, record_id: str) -> None:
+        """Link a record with a running instance. Raises NotFound or Conflict."""
+        row = self._executor.lock(work, instance_id)
+        name = self._library.definition(work, row["definition_key"]).name or row["process_id"]
+        link(work, self._executor.parts.timeline, Origin(instance_id, row["process_id"], name), (record_type, record_id))
+
+    def tasks(
+        self, work: Work, *, view: View, record: RecordKey | None = None, after: str | None = None, limit: int = 50
+    ) -> Page[TaskRow]:
+        """See `Tasks.page`."""
+        return self._tasks.page(work, view=view, record=record, after=after, limit=limit)
+
+    def count_tasks(self, work: Work, view: View) -> int:
+        """How many open tasks a view has."""
+        return self._tasks.count(work, view)
+
+    def task(self, work: Work, task_id: str) -> TaskDetail:
+        """See `Tasks.detail`."""
+        return self._tasks.detail(work, task_id)
+
+    def instances(
+        self,
+        work: Work,
+        *,
+        process_id: str | None = None,
+        status: str | None = None,
+        record: RecordKey | None = None,
+        after: str | None = None,
+        limit: int = 50,
+    ) -> Page[InstanceRow]:
+        """See `Instances.page`."""
+        return self._instances.page(work, process_id=process_id, status=status, record=record, after=after, limit=limit)
+
+    def instance(self, work: Work, instance_id: str) -> InstanceDetail:
+        """See `Instances.detail`."""
+        return self._instances.detail(work, instance_id)
+
+    def incidents(self, work: Work, instance_id: str | None = None) -> tuple[IncidentView, ...]:
+        """See `Instances.incidents`."""
+        return self._instances.incidents(work, instance_id)
+
+    def journal(self, work: Work, instance_id: str, after: int = 0, limit: int = 200) -> tuple[JournalRow, ...]:
+        """See `Instances.journal`."""
+        return self._instances.journal(work, instance_id, after, limit)

@@ -1,0 +1,146 @@
+"""User tasks: who sees them, claims them, completes them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+from sqlalchemy import RowMapping
+
+from engine.api import Value, commands, visible_variables
+from runtime.access.actor import Actor
+from runtime.access.policy import passes
+from runtime.errors import Conflict, Forbidden, Invalid, NotFound
+from runtime.execute import Executor
+from runtime.jobs.work import checked
+from runtime.processes import queries, statements
+from runtime.processes.library import PinnedDefinitions
+from runtime.processes.state import load_state
+from runtime.processes.tables import user_task
+from runtime.processes.views import TaskDetail, TaskRow
+from runtime.store.pages import Page, cut, from_cursor, page_size
+from runtime.store.work import Work
+
+View = Literal["mine", "groups", "all"]
+_VIEWS = ("mine", "groups", "all")
+
+
+class Tasks:
+    """The tasks an actor may see: assigned to them, or they or one of their roles is a candidate; administrators see all."""
+
+    def __init__(self, executor: Executor) -> None:
+        self._executor = executor
+        self._library = executor.parts.library
+
+    def page(
+        self, work: Work, *, view: View, record: tuple[str, str] | None = None, after: str | None = None, limit: int = 50
+    ) -> Page[TaskRow]:
+        """Open tasks, the most urgent first. Raises Invalid for an unknown view, position or limit."""
+        if view not in _VIEWS:
+            raise Invalid("TASK-1001", f"There is no view {view!r}. Use mine, groups or all.", fields={"view": ["unknown"]})
+        statement = queries.tasks_of(work.actor, view)
+        if record is not None:
+            statement = queries.about_record(statement, user_task.c.instance_id, record)
+        position = None if after is None else from_cursor(after, 3)
+        rows = queries.page_of_tasks(work.connection, statement, position, page_size(limit))
+        page = cut(rows, limit, queries.task_position, lambda row: row)
+        return Page(rows=task_rows(work, page.rows), next=page.next)
+
+    def count(self, work: Work, view: View) -> int:
+        """How many open tasks a view has."""
+        return queries.count_tasks(work.connection, work.actor, view)
+
+    def detail(self, work: Work, task_id: str) -> TaskDetail:
+        """One task, open or ended. Raises NotFound when there is none that the actor may see."""
+        row, why, group = self._seen(work, task_id)
+        bundle, process_id = self._library.place(work, row["definition_key"])
+        element = bundle.processes[process_id].elements[row["element"]]
+        return TaskDetail(
+            task=task_rows(work, [row])[0],
+            variables=self._variables(work, row),
+            form=bundle.forms.get(row["form_id"]) if row["form_id"] else None,
+            why=why,
+            why_group=group,
+            documentation=element.documentation,
+        )
+
+    def complete(self, work: Work, task_id: str, variables: Mapping[str, Value]) -> None:
+        """Finish a task; one that nobody has is claimed by this.
+
+        Raises NotFound, Conflict when it has ended or belongs to somebody else, Invalid for variables that cannot be stored.
+        """
+        row = self._open(work, task_id)
+        if row["assignee"] not in {None, work.actor.id} and not work.actor.is_system:
+            detail = f"The task {row['name']!r} is assigned to {row['assignee']}. Take it over first."
+            raise Conflict("TASK-1003", detail)
+        work.why = work.why or f"task {row['name']}"
+        command = commands.CompleteUserTask(task=row["key"], variables=checked(variables), by=work.actor.id)
+        self._executor.execute(work, row["instance_id"], command)
+
+    def claim(self, work: Work, task_id: str, *, take_over: bool = False) -> None:
+        """Take a task; with `take_over` also from somebody else. Raises NotFound or Conflict."""
+        row = self._open(work, task_id)
+        command = commands.AssignUserTask(task=row["key"], assignee=work.actor.id, take_over=take_over)
+        self._executor.execute(work, row["instance_id"], command)
+
+    def release(self, work: Work, task_id: str) -> None:
+        """Give a task back to its candidates. Raises NotFound, Conflict, or Forbidden for a task of somebody else."""
+        row = self._open(work, task_id)
+        if row["assignee"] not in {None, work.actor.id} and not passes(work.actor):
+            raise Forbidden(
+                "TASK-1004", f"The task is assigned to {row['assignee']}; only they or an administrator release it."
+            )
+        self._executor.execute(work, row["instance_id"], commands.AssignUserTask(task=row["key"], assignee=None))
+
+    def _seen(self, work: Work, task_id: str) -> tuple[RowMapping, str, str | None]:
+        row = queries.select_task(work.connection, task_id)
+        reason = None if row is None else _reason(work, row)
+        if row is None or reason is None:
+            raise NotFound("TASK-1002", f"There is no task {task_id!r} for you.")
+        return row, *reason
+
+    def _open(self, work: Work, task_id: str) -> RowMapping:
+        row, _, _ = self._seen(work, task_id)
+        if row["status"] != "open":
+            who = f" by {row['ended_by']}" if row["ended_by"] else ""
+            raise Conflict(
+                "TASK-1005", f"The task {row['name']!r} was {row['status']}{who} at {row['ended_at']:%Y-%m-%d %H:%M} UTC."
+            )
+        return row
+
+    def _variables(self, work: Work, row: RowMapping) -> dict[str, Value]:
+        instance = statements.select_instance(work.connection, row["instance_id"])
+        if instance is None or instance["status"] != "active" or row["status"] != "open":
+            return {}
+        state = load_state(work.connection, instance)
+        return visible_variables(PinnedDefinitions(self._library, work), state, row["element_key"])
+
+
+def task_rows(work: Work, rows: Sequence[RowMapping]) -> tuple[TaskRow, ...]:
+    """Rows with their candidates and linked records, which are two statements for all of them."""
+    candidates = queries.select_candidates(work.connection, [row["id"] for row in rows]) if rows else {}
+    records = queries.select_records(work.connection, {row["instance_id"] for row in rows}) if rows else {}
+    left_out = {"key", "element_key"}
+    return tuple(
+        TaskRow(
+            **{name: value for name, value in row.items() if name not in left_out},
+            candidate_groups=tuple(candidates.get((row["id"], "group"), ())),
+            candidate_users=tuple(candidates.get((row["id"], "user"), ())),
+            records=tuple(records.get(row["instance_id"], ())),
+        )
+        for row in rows
+    )
+
+
+def _reason(work: Work, row: RowMapping) -> tuple[str, str | None] | None:
+    """Why the actor sees the task, and through which group; None when they do not."""
+    actor: Actor = work.actor
+    if actor.id in {row["assignee"], row["ended_by"]}:
+        return "assignee", None
+    found: dict[tuple[str, str], Any] = queries.select_candidates(work.connection, [row["id"]])
+    if actor.id in found.get((row["id"], "user"), ()):
+        return "user", None
+    group = next((name for name in found.get((row["id"], "group"), ()) if name in actor.roles), None)
+    if group is not None:
+        return "group", group
+    return ("administrator", None) if passes(actor) else None

@@ -1,0 +1,163 @@
+"""What lists and pages show of process instances and user tasks. Variables are FEEL values; times are in UTC."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from engine.api import Value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskRow:
+    """A user task in a list. `records` are the linked records as (type, id)."""
+
+    id: str
+    name: str
+    instance_id: str
+    process_id: str
+    process_name: str
+    definition_key: str
+    business_key: str | None
+    element: str
+    form_id: str | None
+    assignee: str | None
+    candidate_groups: tuple[str, ...]
+    candidate_users: tuple[str, ...]
+    priority: int
+    due_date: datetime | None
+    follow_up_date: datetime | None
+    created_at: datetime
+    status: str
+    ended_at: datetime | None = None
+    ended_by: str | None = None
+    records: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskDetail:
+    """A user task with all that its page needs.
+
+    `variables` are those visible at the task (none once it ended), `form` the form-js schema deployed with the process. `why` says
+    why the actor sees it: assignee, user, group or administrator; `why_group` names the group.
+    """
+
+    task: TaskRow
+    variables: Mapping[str, Value]
+    form: Mapping[str, Any] | None
+    why: str
+    why_group: str | None = None
+    documentation: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InstanceRow:
+    """A process instance in a list. `status` is active, completed or cancelled; `incidents` counts the open ones."""
+
+    id: str
+    process_id: str
+    process_name: str
+    version: int
+    definition_key: str
+    business_key: str | None
+    status: str
+    started_at: datetime
+    started_by: str
+    ended_at: datetime | None
+    incidents: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ElementView:
+    """One active element instance; `type` is the BPMN element name, `process_id` another than the instance's when called."""
+
+    key: int
+    element: str
+    name: str
+    type: str
+    process_id: str
+    parent: int | None
+    phase: str
+    variables: Mapping[str, Value] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentView:
+    """An open incident; `id` is what `resolve_incident` takes."""
+
+    id: str
+    element: str | None
+    code: str
+    message: str
+    raised_at: datetime
+    job_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobView:
+    """Work that an instance waits for: a timer, or a job that is called or tried again."""
+
+    id: str
+    kind: str
+    element: str | None
+    type: str | None
+    due: datetime
+    attempts: int
+    retries: int
+    status: str
+    last_error: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubscriptionView:
+    """A message that an instance waits for."""
+
+    id: str
+    element: str
+    message: str
+    correlation_key: str
+    opened_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InstanceDetail:
+    """A process instance with everything about now. `counts` says how many tokens stand on an element of the root process.
+
+    `variables` are those of the process scope; when it has ended, its result. `xml` is the diagram of its version.
+    """
+
+    instance: InstanceRow
+    variables: Mapping[str, Value]
+    elements: tuple[ElementView, ...]
+    counts: Mapping[str, int]
+    incidents: tuple[IncidentView, ...]
+    tasks: tuple[TaskRow, ...]
+    jobs: tuple[JobView, ...]
+    subscriptions: tuple[SubscriptionView, ...]
+    records: tuple[tuple[str, str], ...]
+    resource: str
+    xml: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JournalRow:
+    """One transaction of an instance. `events` are the kernel's events as JSON, each with its name under ``event``."""
+
+    seq: int
+    at: datetime
+    actor: str
+    actor_name: str
+    via: str
+    why: str
+    command: str
+    events: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resolution:
+    """What came of resolving an incident: `solved`, or it failed again and `message` says why."""
+
+    solved: bool
+    message: str = ""

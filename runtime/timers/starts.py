@@ -1,0 +1,78 @@
+"""Timer start events: the latest version of a process is started when its timer is due, and again when the timer repeats."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from engine.api import (
+    Element,
+    FeelError,
+    Problem,
+    ProcessDefinition,
+    TimerDefinition,
+    TimerInvalid,
+    TimerSchedule,
+    first_due,
+    next_due,
+)
+from runtime.errors import Invalid
+from runtime.execute import Executor
+from runtime.jobs import statements
+from runtime.jobs.queue import Queue
+from runtime.store.work import Work
+
+TIMER_START = "timer_start"
+"""The kind of job that starts an instance at a timer start event."""
+
+
+class TimerStarts:
+    """The start timers of an installation; each is one job."""
+
+    def __init__(self, executor: Executor, queue: Queue) -> None:
+        self._executor = executor
+        self._queue = queue
+
+    def replace(self, work: Work, definition_key: str, process: ProcessDefinition) -> None:
+        """The start timers of the process are now those of this version. Raises Invalid for a timer that cannot be read."""
+        statements.delete_kind_with_prefix(work.connection, TIMER_START, f"start:{process.id}:")
+        for element in process.start_events(process.id):
+            if isinstance(element.event, TimerDefinition):
+                schedule = _first(process, element, element.event, work.now)
+                self._arm(work, process.id, {"definition": definition_key, "element": element.id}, schedule)
+
+    def fire(self, work: Work, payload: Mapping[str, Any]) -> None:
+        """Start an instance and arm the timer again; the work of jobs of the kind `TIMER_START`."""
+        work.why = "timer start event"
+        start = {"definition": payload["definition"], "element": payload["element"]}
+        _, process_id = self._executor.parts.library.place(work, payload["definition"])
+        fired = TimerSchedule(
+            due=datetime.fromisoformat(payload["due"]), cycle=payload["cycle"], repetitions=payload["repetitions"]
+        )
+        following = next_due(fired, work.now)
+        if following is not None:
+            self._arm(work, process_id, start, following)
+        self._executor.start(work, payload["definition"], {}, start_event=payload["element"])
+
+    def _arm(self, work: Work, process_id: str, start: Mapping[str, str], schedule: TimerSchedule) -> None:
+        when = {"due": schedule.due.isoformat(), "cycle": schedule.cycle, "repetitions": schedule.repetitions}
+        key = f"start:{process_id}:{start['element']}"
+        self._queue.enqueue(work, TIMER_START, {**start, **when}, due=schedule.due, key=key)
+
+
+def _first(process: ProcessDefinition, element: Element, timer: TimerDefinition, now: datetime) -> TimerSchedule:
+    expression = timer.expression
+    try:
+        value = expression.text if expression.feel is None else expression.feel.evaluate({}, now=now).value
+        return first_due(timer.kind, value, now)
+    except (TimerInvalid, FeelError) as error:
+        problem = Problem(
+            code="DEPLOY-1006",
+            message=f"The timer of the start event {error}.",
+            resource=process.resource,
+            element=element.id,
+            line=expression.line or element.line,
+            fix="A timer start event has no variables: write a date, a duration, a cycle or a cron expression.",
+        )
+        raise Invalid(problem.code, str(problem), problems=[problem]) from error
