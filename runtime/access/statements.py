@@ -17,7 +17,8 @@ Values = Mapping[str, Any]
 def insert_ignoring_doubles(connection: Connection, table: Any, values: Values) -> bool:
     """Insert unless a row with the same key is there; True when it was inserted. Safe against others who insert the same."""
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    return connection.execute(dialect.insert(table).values(**values).on_conflict_do_nothing()).rowcount == 1
+    query = dialect.insert(table).values(**values).on_conflict_do_nothing().returning(*table.primary_key)
+    return connection.execute(query).first() is not None
 
 
 def insert_user(connection: Connection, values: Values) -> bool:

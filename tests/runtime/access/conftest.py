@@ -29,19 +29,3 @@ def roles() -> Roles:
 @pytest.fixture
 def access(roles: Roles) -> Access:
     return Access(roles, passwords=Passwords(CHEAP))
-
-
-@pytest.fixture
-def database(tmp_path):
-    import runtime.access.tables  # noqa: F401
-    from runtime.store.database import Database
-    from runtime.store.metadata import metadata
-
-    opened = Database(f"sqlite:///{tmp_path}/test.db")
-    with opened.engine.begin() as c:
-        pass
-    from runtime.access.actor import SYSTEM
-    with opened.write(SYSTEM) as work:
-        metadata.create_all(work.connection, tables=[t for t in metadata.sorted_tables if t.name in {"user_account","user_role","user_session","api_token","login_throttle","done_once"}])
-    yield opened
-    opened.close()

@@ -49,7 +49,10 @@ def test_reads_roles_beside_the_platforms_own() -> None:
         (GOOD.replace("read, update", "read, updat"), "roles.seller.grants.0.actions.1: The action 'updat' is not known. Did"),
         (GOOD.replace("{type: lead, actions: [read]}", "{actions: [read]}"), "roles.seller.grants.1.type: Missing data"),
         (GOOD.replace("type: lead", "type: leed", 1), "grants.0.type: There is no record type 'leed'. Did you mean 'lead'?"),
-        (GOOD.replace("en: Seller, ", ""), "roles.yaml:4: error PKG-1050: roles.seller.label: The English text (en) is missing"),
+        (
+            GOOD.replace("en: Seller, ", ""),
+            "roles.yaml:4: error PKG-1050: roles.seller.label: The English text (en) is missing",
+        ),
         ("roles: [seller]", "roles: This must be a mapping of names."),
         ("roles: {yes: {label: x}}", "True is not text to YAML. Put it in quotes."),
         ("roles: {Se ller: {label: x}}", "'Se ller' is not a name"),

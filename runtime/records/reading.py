@@ -1,0 +1,68 @@
+"""Reading records: many, how many, and what they are called. Every query carries the policy's predicate."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement
+
+from engine.api import to_plain
+from runtime.errors import NotFound
+from runtime.records import statements
+from runtime.records.model import RecordType
+from runtime.records.parts import Record, Repository
+from runtime.store.pages import Page, cut, page_size
+
+
+def find(
+    repository: Repository,
+    *,
+    where: Mapping[str, Any],
+    search: str | None,
+    order: Sequence[str],
+    limit: int,
+    after: str | None,
+) -> Page[Record]:
+    """A page of records, see `Records.find`."""
+    size = page_size(limit)
+    sorted_by = repository.filters.order(repository.connection, order)
+    condition = matching(repository, where, search) & sorted_by.after(repository.connection, after)
+    rows = statements.select_records(repository.connection, repository.table, condition, sorted_by.expressions(), size + 1)
+    return cut(rows, size, sorted_by.position, repository.record)
+
+
+def count(repository: Repository, where: Mapping[str, Any], search: str | None, most: int | None) -> int:
+    """How many records, see `Records.count`."""
+    return statements.count_records(repository.connection, repository.table, matching(repository, where, search), most)
+
+
+def matching(repository: Repository, where: Mapping[str, Any], search: str | None) -> ColumnElement[bool]:
+    """What the actor may see, within a filter and a search."""
+    filters = repository.filters
+    return repository.visible() & filters.where(repository.connection, where) & filters.search(search)
+
+
+def titles(repository: Repository, ids: Iterable[str]) -> dict[str, str]:
+    """What some records are called, by id; those the actor may not see are left out."""
+    column = repository.table.c[repository.declared.title]
+    found = statements.select_values(repository.connection, repository.table, column, ids, repository.visible())
+    return {record_id: shown(value) for record_id, value in found.items()}
+
+
+def title(declared: RecordType, record: Record) -> str:
+    """What a record is called: its title field, else its number, else its id."""
+    return shown(record.get(declared.title)) or record.get("number") or str(record["id"])
+
+
+def children(declared: RecordType, field: str) -> tuple[str, str]:
+    """The child type and its reference back of a children field. Raises NotFound."""
+    found = declared.fields.get(field)
+    if found is None or found.type != "children":
+        raise NotFound("REC-1008", f"{declared.name} has no children called {field!r}.")
+    return found.of, found.by
+
+
+def shown(value: Any) -> str:
+    """A field's value in a title."""
+    return "" if value is None else str(to_plain(value))
