@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import RowMapping, func, select
+from sqlalchemy import func, select
 
 from runtime.errors import NotFound
-from runtime.processes import deployment_statements
-from runtime.processes.deployment_statements import select_definitions
+from runtime.http.current import platform
 from runtime.processes.tables import process_instance
 from runtime.store.work import Work
 
@@ -47,7 +47,7 @@ class ProcessRow:
 def processes(work: Work) -> list[ProcessRow]:
     """Every deployed process by name."""
     found: dict[str, list[Version]] = {}
-    for one in _versions(work, select_definitions(work.connection, None, latest=False)):
+    for one in _versions(work, platform().processes.definitions(work, latest=False)):
         found.setdefault(one.process_id, []).append(one)
     rows = [ProcessRow(latest=all_[0], versions=len(all_), running=sum(one.running for one in all_)) for all_ in found.values()]
     return sorted(rows, key=lambda row: (row.latest.name.casefold() or row.latest.process_id, row.latest.process_id))
@@ -55,7 +55,7 @@ def processes(work: Work) -> list[ProcessRow]:
 
 def versions(work: Work, process_id: str) -> list[Version]:
     """The versions of a process, newest first; empty when it was never deployed."""
-    return _versions(work, select_definitions(work.connection, process_id, latest=False))
+    return _versions(work, platform().processes.definitions(work, process_id=process_id, latest=False))
 
 
 def version(work: Work, process_id: str, number: int | None = None) -> Version:
@@ -69,16 +69,16 @@ def version(work: Work, process_id: str, number: int | None = None) -> Version:
 
 def by_key(work: Work, key: str) -> Version | None:
     """The version with this definition key, or None."""
-    row = deployment_statements.select_definition(work.connection, key)
-    return None if row is None else version(work, row["process_id"], row["version"])
+    found = (one for one in platform().processes.definitions(work, latest=False) if one["key"] == key)
+    return next(iter(_versions(work, list(found))), None)
 
 
-def resources(work: Work, deployment_id: str) -> dict[str, bytes]:
-    """The files of a deployment by name."""
-    return deployment_statements.select_resources(work.connection, deployment_id)
+def files(work: Work, definition_key: str) -> dict[str, bytes]:
+    """The files that were deployed together with a version, by name."""
+    return platform().processes.resources(work, definition_key)
 
 
-def _versions(work: Work, rows: Sequence[RowMapping]) -> list[Version]:
+def _versions(work: Work, rows: Sequence[Mapping[str, Any]]) -> list[Version]:
     running = _running(work, [row["key"] for row in rows])
     names = [name for name in Version.__slots__ if name != "running"]
     return [Version(**{name: row[name] for name in names}, running=running.get(row["key"], 0)) for row in rows]

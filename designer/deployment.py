@@ -56,8 +56,7 @@ class Plan:
 
 def files(work: Work, xml: bytes, resource: str, base: str | None) -> dict[str, bytes]:
     """The edited diagram with the files of the deployment it comes from, so that forms and decisions stay those they were."""
-    origin = catalogue.by_key(work, base) if base else None
-    beside = catalogue.resources(work, origin.deployment_id) if origin else {}
+    beside = catalogue.files(work, base) if base else {}
     return {**beside, resource: xml}
 
 

@@ -27,7 +27,7 @@ def process(process_id: str) -> str:
     with reading() as work:
         version = catalogue.version(work, process_id, number)
         latest = catalogue.version(work, process_id)
-        xml = catalogue.resources(work, version.deployment_id)[version.resource]
+        xml = catalogue.files(work, version.key)[version.resource]
         checked = _report(work, xml, version.resource, version.key)
         mine = drafts.mine(work, process_id)
     data = island(xml=xml, resource=version.resource, base=version.key, draft=None, report=checked)
@@ -65,7 +65,7 @@ def check() -> Response:
     xml, base = sent_diagram(), request.form.get("base") or None
     with reading() as work:
         origin = catalogue.by_key(work, base) if base else None
-        checked = _report(work, xml, origin.resource if origin else "diagram.bpmn", base)
+        checked = _report(work, xml, origin.resource if origin else "diagram.bpmn", origin and origin.key)
     return jsonify(
         problems=checked.as_json(),
         summary=checked.summary,

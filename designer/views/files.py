@@ -21,7 +21,7 @@ def version_file(process_id: str, version: int) -> Response:
     """The diagram of a deployed version as it was deployed."""
     with reading() as work:
         found = catalogue.version(work, process_id, version)
-        content = catalogue.resources(work, found.deployment_id)[found.resource]
+        content = catalogue.files(work, found.key)[found.resource]
     return _attachment(content, found.resource)
 
 

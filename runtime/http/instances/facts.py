@@ -1,0 +1,119 @@
+"""One sentence for each event of the kernel that a person would tell; events that only move tokens have none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+
+from engine.api import load
+from runtime.http.instances.names import Happened, Names
+from runtime.http.instances.values import format_value
+from runtime.i18n import N_, format_datetime, gettext, ngettext
+
+_SHOWN = 8
+"""How many variable names a line tells before it says that there are more."""
+
+
+def fact(event: Happened, names: Names) -> str:
+    """The sentence, in the user's language; "" for an event that says nothing to a person."""
+    tell = _TELL.get(event["event"])
+    return tell(event, names) if tell else ""
+
+
+def variables_written(events: Iterable[Happened]) -> str:
+    """One sentence about all variables that the events wrote; "" for none."""
+    written = {name: None for event in events if event["event"] == "VariablesWritten" for name in event["variables"]}
+    if not written:
+        return ""
+    shown = ", ".join(list(written)[:_SHOWN]) + (" …" if len(written) > _SHOWN else "")
+    return gettext("Variables written: %(names)s", names=shown)
+
+
+def _task_created(event: Happened, names: Names) -> str:
+    name = event.get("name") or names.element(event["element"])
+    if event.get("assignee"):
+        return gettext("New task for %(who)s: %(step)s", who=event["assignee"], step=name)
+    groups = ", ".join([*event.get("candidate_groups", ()), *event.get("candidate_users", ())])
+    return (
+        gettext("New task for %(who)s: %(task)s", who=groups, task=name) if groups else gettext("New task: %(step)s", step=name)
+    )
+
+
+def _task_assigned(event: Happened, names: Names) -> str:
+    task = names.wait(event["task"])
+    if event.get("assignee"):
+        return gettext("%(who)s has the task: %(step)s", who=event["assignee"], step=task)
+    return gettext("The task is free again: %(step)s", step=task)
+
+
+def _job_failed(event: Happened, names: Names) -> str:
+    what = gettext("Failed: %(step)s: %(message)s", step=names.wait(event["job"]), message=event["message"])
+    if not event.get("retry_at"):
+        return what
+    return what + " " + gettext("Tried again at %(time)s.", time=format_datetime(event["retry_at"]))
+
+
+def _timer_set(event: Happened, names: Names) -> str:
+    return gettext(
+        "Timer set: %(step)s, due %(time)s", step=names.element(event["element"]), time=format_datetime(event["due"])
+    )
+
+
+def _decision(event: Happened, names: Names) -> str:
+    result = " ".join(format_value(load(event.get("result"))).split())
+    return gettext("Decided by %(decision)s: %(result)s", decision=event["decision"], result=result)
+
+
+def _loop(event: Happened, names: Names) -> str:
+    return ngettext("Repeats for %(n)s item", "Repeats for %(n)s items", len(event["items"]))
+
+
+def _error(event: Happened, names: Names) -> str:
+    return gettext("Error %(code)s at %(step)s", code=event["code"], step=names.element(event["element"]))
+
+
+def _incident(event: Happened, names: Names) -> str:
+    return gettext("Stuck at %(step)s: %(message)s", step=names.element(event["element"]), message=event["message"])
+
+
+def _flow(event: Happened, names: Names) -> str:
+    """Only flows with a name say something: the answer at a gateway."""
+    return names.flows.get(event["flow"], "")
+
+
+def _named(message: str, key: str) -> Callable[[Happened, Names], str]:
+    """A sentence about the element that the wait under `key` belongs to."""
+    return lambda event, names: gettext(message, step=names.wait(event[key]))
+
+
+_TELL: Mapping[str, Callable[[Happened, Names], str]] = {
+    "UserTaskCreated": _task_created,
+    "UserTaskAssigned": _task_assigned,
+    "UserTaskCompleted": _named(N_("Task completed: %(step)s"), "task"),
+    "UserTaskCancelled": _named(N_("Task withdrawn: %(step)s"), "task"),
+    "JobCompleted": _named(N_("Done: %(step)s"), "job"),
+    "JobFailed": _job_failed,
+    "JobCancelled": _named(N_("Work withdrawn: %(step)s"), "job"),
+    "TimerScheduled": _timer_set,
+    "TimerTriggered": _named(N_("Timer went off: %(step)s"), "timer"),
+    "MessageSubscriptionOpened": lambda event, names: gettext(
+        "Waits for the message %(message)s (%(key)s)", message=event["message"], key=event["correlation_key"]
+    ),
+    "MessageCorrelated": lambda event, names: gettext(
+        "Message arrived: %(message)s", message=names.messages.get(event["subscription"], "?")
+    ),
+    "MessageThrown": lambda event, names: gettext(
+        "Message sent: %(message)s (%(key)s)", message=event["message"], key=event["correlation_key"]
+    ),
+    "ErrorThrown": lambda event, names: gettext(
+        "Error %(code)s at %(step)s", code=event["code"], step=names.element(event["element"])
+    ),
+    "DecisionEvaluated": _decision,
+    "ProcessCalled": lambda event, names: gettext("Called process: %(step)s", step=names.element(event["element"])),
+    "LoopStarted": _loop,
+    "FlowTaken": _flow,
+    "IncidentRaised": _incident,
+    "IncidentResolved": _named(N_("No longer stuck: %(step)s"), "incident"),
+    "StepBudgetUsedUp": lambda event, names: gettext("Paused after many steps; it goes on by itself."),
+    "InstanceCompleted": lambda event, names: gettext("The process ended."),
+    "InstanceCancelled": lambda event, names: gettext("The process was cancelled."),
+}

@@ -1,0 +1,135 @@
+"""The views under /instances."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from flask import current_app, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from engine.api import FeelError, FeelSyntaxError, Value, compile_expression
+from runtime.errors import Invalid
+from runtime.http import notices
+from runtime.http.current import platform, reading, writing
+from runtime.http.instances.page import instance_page
+from runtime.http.security import allow_inline_styles, requires
+from runtime.http.tasks_view import record_links, role_label
+from runtime.i18n import _
+from runtime.store.work import Work
+
+PAGE = 50
+LONGEST_REASON = 500
+
+
+@requires("instance.view")
+def index() -> str:
+    """Instances, the newest first, narrowed by process, status and linked record; the filter stands in the address."""
+    chosen = {name: request.args.get(name, "").strip() for name in ("process", "status", "record")}
+    with reading() as work:
+        page = platform().processes.instances(
+            work,
+            process_id=chosen["process"] or None,
+            status=chosen["status"] or None,
+            record=_record(chosen["record"]),
+            after=request.args.get("after") or None,
+            limit=PAGE,
+        )
+        record = _record(chosen["record"])
+        return render_template(
+            "instances/index.html",
+            page=page,
+            chosen=chosen,
+            filtered=any(chosen.values()),
+            first_page=not request.args.get("after"),
+            about=record and record_links(work, [record]).get(record),
+            processes=_processes(work),
+            starters=platform().access.names(work, {row.started_by for row in page.rows}),
+        )
+
+
+@requires("instance.view")
+def show(instance_id: str) -> str:
+    """One instance: diagram, waits, incidents, variables, journal."""
+    allow_inline_styles()
+    with reading() as work:
+        page = instance_page(work, instance_id, max(request.args.get("after", 0, type=int), 0))
+        links = record_links(work, page.detail.records)
+        people = {page.detail.instance.started_by, *(task.assignee for task in page.detail.tasks if task.assignee)}
+        return render_template(
+            "instances/show.html",
+            page=page,
+            now=work.now,
+            records=[links[record] for record in page.detail.records if record in links],
+            names=platform().access.names(work, people),
+            role_label=role_label,
+            has_designer="designer" in current_app.blueprints,
+        )
+
+
+@requires("instance.operate")
+def resolve(instance_id: str, incident_id: str) -> BaseResponse:
+    """Try again what failed, after writing the variables of the form. The next page says what came of it."""
+    with writing(request.form.get("reason", "").strip()[:LONGEST_REASON]) as work:
+        variables = _context(request.form.get("variables", ""), work.now)
+        _belongs(work, instance_id, incident_id)
+        resolution = platform().processes.resolve_incident(work, incident_id, variables)
+    if resolution.solved:
+        notices.say(_("Tried again. What happened stands in the journal."))
+    else:
+        notices.say(_("Tried again, and it failed again: %(message)s", message=resolution.message), "trouble")
+    return redirect(url_for("instances.show", instance_id=instance_id), 303)
+
+
+@requires("instance.operate")
+def cancel(instance_id: str) -> BaseResponse:
+    """End the instance; nothing that it did is undone. A reason is required."""
+    reason = request.form.get("reason", "").strip()[:LONGEST_REASON]
+    if not reason:
+        detail = _("Say why the instance is cancelled; the journal keeps it.")
+        raise Invalid("INST-1001", detail, fields={"reason": [detail]})
+    with writing(reason) as work:
+        platform().processes.cancel(work, instance_id, reason)
+    notices.say(_("The instance is cancelled."))
+    return redirect(url_for("instances.show", instance_id=instance_id), 303)
+
+
+def _processes(work: Work) -> list[tuple[str, str]]:
+    """Ids and names of the deployed processes, by name."""
+    found = {one["process_id"]: one["name"] for one in platform().processes.definitions(work)}
+    return sorted(found.items(), key=lambda one: one[1].casefold())
+
+
+def _record(text: str) -> tuple[str, str] | None:
+    """``type:id`` as a pair; None for an empty text. Raises Invalid for anything else."""
+    if not text:
+        return None
+    type, colon, id = text.partition(":")
+    if not (type and colon and id):
+        raise Invalid("INST-1002", _("A record is written as type:id."), fields={"record": [_("Write it as type:id.")]})
+    return type, id
+
+
+def _belongs(work: Work, instance_id: str, incident_id: str) -> None:
+    if incident_id not in {incident.id for incident in platform().processes.incidents(work, instance_id)}:
+        raise Invalid("INST-1003", _("This incident is not open any more. It may have been resolved already."))
+
+
+def _context(text: str, now: datetime) -> Mapping[str, Value]:
+    """The variables of a FEEL context such as ``{amount: 100}``; none for an empty text. Raises Invalid with the place."""
+    if not text.strip():
+        return {}
+    try:
+        result = compile_expression(text).evaluate({}, now=now)
+    except (FeelSyntaxError, FeelError) as error:
+        raise _not_a_context(str(error)) from error
+    if result.warnings:
+        raise _not_a_context(result.warnings[0].message)
+    if not isinstance(result.value, Mapping):
+        raise _not_a_context(_("This is no context."))
+    return result.value
+
+
+def _not_a_context(why: str) -> Invalid:
+    detail = _("Variables are written as a FEEL context, for example {amount: 100}. %(why)s", why=why)
+    return Invalid("INST-1004", detail, fields={"variables": [detail]})
