@@ -29,7 +29,8 @@ def log_touch(job: Job) -> Values:
     changes: dict[str, Any] = {"last_result": result, "touches": (lead["touches"] or 0) + (result not in ANSWERS)}
     if result == "wrong_number":
         changes |= {"phone": None, "phone_key": None}
-    lead = job.records.update("lead", lead["id"], changes | {"next_step_at": callback})
+    answered = {"first_response_at": lead["first_response_at"] or job.now}
+    lead = job.records.update("lead", lead["id"], changes | answered | {"next_step_at": callback})
     return {
         "touches": Decimal(lead["touches"]),
         "last_result": result,
