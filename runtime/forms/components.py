@@ -108,6 +108,7 @@ class Reader:
             prefix=self._words(appearance, "prefixAdorner", own, properties=raw),
             suffix=self._words(appearance, "suffixAdorner", own, properties=raw),
             autocomplete=str(_mapping(raw.get("properties")).get("autocomplete", "")),
+            trap=str(_mapping(raw.get("properties")).get("trap", "")) == "true",
             outline=bool(raw.get("showOutline", False)),
             row=str(layout.get("row") or ""),
             columns=columns if isinstance(columns, int) and 1 <= columns <= COLUMNS else None,

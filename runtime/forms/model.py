@@ -105,7 +105,7 @@ class Repeat:
 class Component:
     """One part of a form. `key` (inputs) and `path` (containers) are relative to the enclosing container.
 
-    `columns` is the width out of sixteen, None for an equal share of its `row`.
+    `columns` is the width out of sixteen, None for an equal share of its `row`. A `trap` is a field that only robots see.
     """
 
     id: str
@@ -128,6 +128,7 @@ class Component:
     prefix: Words = Words()
     suffix: Words = Words()
     autocomplete: str = ""
+    trap: bool = False
     outline: bool = False
     row: str = ""
     columns: int | None = None

@@ -63,7 +63,16 @@ def html(text: str, evaluate: Evaluate) -> Markup:
     Values put into ``{{ }}`` places are text: their punctuation is escaped, so data can make neither links nor headings.
     """
     source = shown(evaluate(text[1:])) if text.startswith("=") else _PLACE.sub(lambda place: _escaped(evaluate(place[1])), text)
-    return Markup(clean(_MARKDOWN.render(source)))  # noqa: S704 - cleaned by nh3 just here
+    return Markup(clean(_rendered(source)))  # noqa: S704 - cleaned by nh3 just here
+
+
+def _rendered(source: str) -> str:
+    """HTML of Markdown whose headings begin one level down: the page has its own first heading."""
+    tokens = _MARKDOWN.parse(source)
+    for token in tokens:
+        if token.type in {"heading_open", "heading_close"}:
+            token.tag = f"h{min(6, int(token.tag[1]) + 1)}"
+    return str(_MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {}))
 
 
 def clean(markup: str) -> str:

@@ -241,3 +241,8 @@ def test_a_runaway_expression_is_refused_not_awaited(form, now):
 def test_flat_lists_all_nodes_in_the_order_of_the_page(form, now):
     made = form({"type": "group", "components": [{"type": "textfield", "key": "a"}]}, LINES)
     assert [node.path for node in flat(blank_page(made, {}, now=now))][:4] == ["", "a", "lines", "lines.0.product"]
+
+
+def test_a_trap_is_known_by_its_property(form, now):
+    made = form({"type": "textfield", "key": "x", "properties": {"trap": "true"}}, {"type": "textfield", "key": "y"})
+    assert [node.component.trap for node in blank_page(made, {}, now=now)] == [True, False]

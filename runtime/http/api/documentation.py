@@ -1,0 +1,41 @@
+"""The OpenAPI document, and a page that tells it to people without fetching anything from outside."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from flask import Blueprint, Flask, Response, current_app, jsonify, render_template
+
+from runtime.http.api.reading import groups_of, schemas_of
+from runtime.http.api.record_schemas import record_schemas
+from runtime.http.current import platform
+from runtime.http.security import SIGNED_IN, requires
+
+blueprint = Blueprint("api_documentation", __name__)
+
+
+@blueprint.get("/api/v1/openapi.json")
+@requires(SIGNED_IN)
+def openapi() -> Response:
+    """The API of this installation, with its record types."""
+    return jsonify(specification(current_app))
+
+
+@blueprint.get("/api/docs")
+@requires(SIGNED_IN)
+def page() -> str:
+    """The same for people."""
+    document = specification(current_app)
+    return render_template("screens/api_docs.html", document=document, groups=groups_of(document), schemas=schemas_of(document))
+
+
+def specification(app: Flask) -> dict[str, Any]:
+    """The document as plain data."""
+    document: dict[str, Any] = json.loads(json.dumps(app.extensions["ringi-openapi"].spec.to_dict()))
+    schemas = document["components"]["schemas"]
+    found = record_schemas(platform().records.types)
+    schemas |= found
+    if found:
+        schemas["RecordValues"] = {"anyOf": [{"$ref": f"#/components/schemas/{name}"} for name in found]}
+    return document

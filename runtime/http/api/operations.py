@@ -1,0 +1,112 @@
+"""How an operation of the API is declared: one decorator that says address, permission, what comes in and what goes out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import flask_smorest
+from marshmallow import RAISE, Schema, fields
+
+from runtime.http.security import requires
+from runtime.http.strict_json import StrictParser
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+class ApiBlueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # flask-smorest has no types
+    """A group of operations under /api/v1."""
+
+    ARGUMENTS_PARSER = StrictParser()
+
+    def operation(
+        self,
+        method: str,
+        rule: str,
+        *,
+        permission: str,
+        query: type[Schema] | None = None,
+        body: type[Schema] | None = None,
+        files: type[Schema] | None = None,
+        answer: type[Schema] | None = None,
+        status: int = 200,
+        refusals: tuple[int, ...] = (),
+        headers: dict[str, str] | None = None,
+    ) -> Callable[[View], View]:
+        """Declare a view as an operation. It gets `query`, `body`, `files` as dicts, and the parts of the address by name.
+
+        The first line of its docstring is the summary, the rest the description. `refusals` are the statuses it may
+        answer beside 401, 403 and 422; `headers` names request headers and says what they do.
+        """
+
+        def declare(view: View) -> View:
+            wrapped: Any = view
+            for schema, location in ((files, "files"), (body, "json"), (query, "query")):
+                if schema is not None:
+                    wrapped = self.arguments(schema, location=location, unknown=RAISE)(wrapped)
+            wrapped = self.response(status, answer, description=_DONE.get(status, "Done"))(wrapped)
+            wrapped = self.doc(**_extras(permission, refusals, headers or {}))(wrapped)
+            self.route(rule, methods=[method])(requires(permission)(wrapped))
+            return view
+
+        return declare
+
+
+_DONE = {200: "Done", 201: "Made", 202: "Taken; it goes on in the background", 204: "Done; there is nothing to say"}
+_REFUSED = {
+    401: "Nobody is signed in, or the token is not valid",
+    403: "The permission is missing, or the request came from another site",
+    404: "There is no such thing, or you may not know of it",
+    409: "Somebody was first: it changed, is done, or belongs to another",
+    413: "The body is too large",
+    422: "A value is not valid; `fields` or `problems` say which and why",
+}
+
+
+def _extras(permission: str, refusals: tuple[int, ...], headers: dict[str, str]) -> dict[str, Any]:
+    answers = {str(code): {"$ref": f"#/components/responses/Refused{code}"} for code in sorted({401, 403, 422, *refusals})}
+    found: dict[str, Any] = {"responses": answers, "x-permission": permission}
+    if headers:
+        found["parameters"] = [
+            {"in": "header", "name": name, "required": False, "schema": {"type": "string"}, "description": text}
+            for name, text in headers.items()
+        ]
+    return found
+
+
+def refusal_responses() -> dict[str, Any]:
+    """The answers that many operations share, as OpenAPI response components."""
+    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    return {f"Refused{code}": {"description": text, "content": content} for code, text in _REFUSED.items()}
+
+
+class FindingSchema(Schema):
+    """One thing that is wrong in a file."""
+
+    code = fields.String(required=True, metadata={"description": "Stable, for example BPMN-2004"})
+    severity = fields.String(required=True, metadata={"enum": ["error", "warning"]})
+    message = fields.String(required=True)
+    resource = fields.String(required=True, metadata={"description": "The file"})
+    element = fields.String(metadata={"description": "The id of the element"})
+    field = fields.String()
+    line = fields.Integer()
+    column = fields.Integer()
+    fix = fields.String(metadata={"description": "The way out"})
+
+
+class ProblemSchema(Schema):
+    """RFC 9457 problem details."""
+
+    type = fields.String(required=True, metadata={"example": "urn:ringi:problem:HTTP-404"})
+    title = fields.String(required=True, metadata={"description": "The kind of failure, in the language of Accept-Language"})
+    status = fields.Integer(required=True)
+    detail = fields.String(required=True, metadata={"description": "What is wrong and what to do"})
+    code = fields.String(required=True, metadata={"description": "Stable; programs decide by it"})
+    instance = fields.String(metadata={"description": "The address that was asked"})
+    fields_ = fields.Dict(
+        keys=fields.String(),
+        values=fields.List(fields.String()),
+        data_key="fields",
+        metadata={"description": "Messages by the path of the field"},
+    )
+    problems = fields.List(fields.Nested(FindingSchema))

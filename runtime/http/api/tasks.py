@@ -1,0 +1,122 @@
+"""User tasks: what an inbox shows, for programs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import Schema, fields, validate
+
+from runtime.forms import read_form, submit_values, usable
+from runtime.http.api.instances import RecordKeySchema
+from runtime.http.api.operations import ApiBlueprint
+from runtime.http.api.values import PageQuery, Variables, page_json, page_schema, pick
+from runtime.http.current import platform, reading, writing
+from runtime.processes.views import TaskRow
+
+blueprint = ApiBlueprint("user-tasks", __name__, url_prefix="/user-tasks", description="Work for people.")
+
+_ROW = (
+    *("id", "name", "instance_id", "process_id", "process_name", "business_key", "element", "form_id", "assignee"),
+    *("candidate_groups", "candidate_users", "priority", "due_date", "created_at", "status", "ended_at", "ended_by"),
+)
+
+
+class TaskSchema(Schema):
+    """A user task."""
+
+    id = fields.String(required=True)
+    name = fields.String(required=True)
+    instance_id = fields.String(required=True)
+    process_id = fields.String(required=True)
+    process_name = fields.String(required=True)
+    business_key = fields.String(allow_none=True)
+    element = fields.String(required=True)
+    form_id = fields.String(allow_none=True)
+    assignee = fields.String(allow_none=True)
+    candidate_groups = fields.List(fields.String(), required=True)
+    candidate_users = fields.List(fields.String(), required=True)
+    priority = fields.Integer(required=True)
+    due_date = fields.DateTime(allow_none=True)
+    created_at = fields.DateTime(required=True)
+    status = fields.String(required=True, metadata={"enum": ["open", "completed", "cancelled"]})
+    ended_at = fields.DateTime(allow_none=True)
+    ended_by = fields.String(allow_none=True)
+    records = fields.List(fields.Nested(RecordKeySchema), required=True)
+
+
+class TaskDetailSchema(TaskSchema):
+    """A user task with what is needed to do it."""
+
+    why = fields.String(required=True, metadata={"enum": ["assignee", "user", "group", "administrator"]})
+    variables = Variables(required=True)
+    form = fields.Dict(allow_none=True, metadata={"description": "form-js schema, as it was deployed with the process"})
+
+
+class TaskQuery(PageQuery):
+    """Which tasks."""
+
+    view = fields.String(load_default="mine", validate=validate.OneOf(["mine", "groups", "all"]))
+    process_id = fields.String(load_default=None)
+    text = fields.String(load_default=None, metadata={"description": "Words in the task's name or business key"})
+
+
+class ClaimSchema(Schema):
+    """How to claim."""
+
+    take_over = fields.Boolean(load_default=False, metadata={"description": "Also from somebody else"})
+
+
+class CompleteSchema(Schema):
+    """What the task found out."""
+
+    variables = Variables(load_default=dict)
+
+
+@blueprint.operation("GET", "", permission="task.work", query=TaskQuery, answer=page_schema(TaskSchema))
+def list_tasks(query: dict[str, Any]) -> dict[str, Any]:
+    """List open tasks, the most urgent first."""
+    with reading() as work:
+        return page_json(platform().processes.tasks(work, **query), _row)
+
+
+@blueprint.operation("GET", "/<task_id>", permission="task.work", answer=TaskDetailSchema, refusals=(404,))
+def get_task(task_id: str) -> dict[str, Any]:
+    """Look at a task, with its variables and its form."""
+    with reading() as work:
+        found = platform().processes.task(work, task_id)
+        return {**_row(found.task), "why": found.why, "variables": found.variables, "form": found.form}
+
+
+@blueprint.operation("POST", "/<task_id>/claim", permission="task.work", body=ClaimSchema, status=204, refusals=(404, 409))
+def claim(body: dict[str, Any], task_id: str) -> None:
+    """Take a task."""
+    with writing() as work:
+        platform().processes.claim_task(work, task_id, take_over=body["take_over"])
+
+
+@blueprint.operation("POST", "/<task_id>/release", permission="task.work", status=204, refusals=(404, 409))
+def release(task_id: str) -> None:
+    """Give a task back to its candidates."""
+    with writing() as work:
+        platform().processes.release_task(work, task_id)
+
+
+@blueprint.operation(
+    "POST", "/<task_id>/complete", permission="task.work", body=CompleteSchema, status=204, refusals=(404, 409)
+)
+def complete(body: dict[str, Any], task_id: str) -> None:
+    """Complete a task.
+
+    The variables are checked by the rules of the task's form: a field that is required must be there, and what is no
+    visible field of the form is refused. A task without a form takes any variables.
+    """
+    with writing() as work:
+        found = platform().processes.task(work, task_id)
+        values = body["variables"]
+        if found.form and found.task.status == "open":
+            values = submit_values(usable(read_form(found.form)), found.variables, values, now=work.now)
+        platform().processes.complete_task(work, task_id, values)
+
+
+def _row(row: TaskRow) -> dict[str, Any]:
+    return {**pick(row, _ROW), "records": [{"type": type, "id": record_id} for type, record_id in row.records]}

@@ -1,0 +1,60 @@
+"""What goes over the wire: FEEL values as plain JSON, pages, moments."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
+
+from marshmallow import Schema, fields, validate
+
+from engine.api import from_plain, to_plain
+from runtime.store.pages import LARGEST, Page
+
+Row = TypeVar("Row")
+
+
+class Variables(fields.Dict):
+    """Variables by name. Numbers become exact decimals, everything else stays what JSON says."""
+
+    def __init__(self, **settings: Any) -> None:
+        settings.setdefault("metadata", {"description": "Variables by name", "example": {"amount": 120.5, "name": "Demo"}})
+        super().__init__(keys=fields.String(), **settings)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> Any:
+        return from_plain(super()._deserialize(value, attr, data, **options))  # type: ignore[no-untyped-call]
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **options: Any) -> Any:
+        return to_plain(value)
+
+
+class PageQuery(Schema):
+    """Which part of a list."""
+
+    limit = fields.Integer(load_default=50, validate=validate.Range(1, LARGEST))
+    after = fields.String(load_default=None, metadata={"description": "`next` of the page before"})
+
+
+def page_json(page: Page[Row], show: Callable[[Row], dict[str, Any]]) -> dict[str, Any]:
+    """A page of a list."""
+    return {"items": [show(row) for row in page.rows], "next": page.next}
+
+
+def page_schema(item: type[Schema]) -> type[Schema]:
+    """The schema of a page of such items."""
+    name = item.__name__.removesuffix("Schema") + "Page"
+    made = Schema.from_dict(
+        {
+            "items": fields.List(fields.Nested(item), required=True),
+            "next": fields.String(
+                allow_none=True, required=True, metadata={"description": "Pass it as `after`; null at the end"}
+            ),
+        },
+        name=name,
+    )
+    made.__doc__ = f"Some of a list of {item.__name__.removesuffix('Schema')}."
+    return made
+
+
+def pick(source: Any, names: Iterable[str]) -> dict[str, Any]:
+    """Some attributes of an object by name."""
+    return {name: getattr(source, name) for name in names}

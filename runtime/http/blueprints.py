@@ -1,0 +1,21 @@
+"""The pages of the platform, one blueprint for each area. A new area adds its line here."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+from runtime.http import assets, health
+from runtime.http.screens import inbox, personal, public_forms, sign_in, tasks
+
+forms = Blueprint("forms", "runtime.forms", template_folder="templates")
+
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    assets.blueprint,
+    health.blueprint,
+    forms,
+    sign_in.blueprint,
+    personal.blueprint,
+    inbox.blueprint,
+    tasks.blueprint,
+    public_forms.blueprint,
+)

@@ -1,0 +1,73 @@
+"""The inbox: my tasks, those of my groups, and for administrators all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from flask import Blueprint, render_template, request
+
+from runtime.access.policy import passes
+from runtime.http.current import actor, platform, reading
+from runtime.http.security import requires
+from runtime.http.tasks_view import inbox_rows
+from runtime.i18n import N_, _
+from runtime.store.work import Work
+
+blueprint = Blueprint("inbox", __name__)
+
+View = Literal["mine", "groups", "all"]
+TITLES: dict[View, str] = {"mine": N_("My tasks"), "groups": N_("My groups"), "all": N_("All tasks")}
+ON_A_PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A view of the inbox with the number of its tasks."""
+
+    view: View
+    title: str
+    count: int
+
+
+@blueprint.get("/inbox")
+@requires("task.work")
+def page() -> str:
+    """The tasks of a view, the most urgent first. The address holds view, filter and position."""
+    after, text, process = (request.args.get(name) or None for name in ("after", "q", "process"))
+    with reading() as work:
+        tabs = _tabs(work)
+        view = _wanted(tabs)
+        found = platform().processes.tasks(work, view=view, process_id=process, text=text, after=after, limit=ON_A_PAGE)
+        return render_template(
+            "screens/inbox.html",
+            tabs=tabs,
+            view=view,
+            rows=inbox_rows(work, found.rows),
+            next=found.next,
+            first_page=after is None,
+            filtered=bool(text or process),
+            processes=_processes(work),
+            chosen={"q": text or "", "process": process or ""},
+            now=work.now,
+        )
+
+
+def _tabs(work: Work) -> list[Tab]:
+    views: list[View] = ["mine", "groups", "all"] if passes(actor()) else ["mine", "groups"]
+    return [Tab(view, _(TITLES[view]), platform().processes.count_tasks(work, view)) for view in views]
+
+
+def _wanted(tabs: list[Tab]) -> View:
+    """The view in the address; else mine, unless only my groups have something to do."""
+    by_name = {tab.view: tab for tab in tabs}
+    asked = next((view for view in by_name if view == request.args.get("view")), None)
+    if asked:
+        return asked
+    return "groups" if not by_name["mine"].count and by_name["groups"].count else "mine"
+
+
+def _processes(work: Work) -> list[tuple[str, str]]:
+    """The processes that tasks may come from, by name."""
+    found = {one["process_id"]: one["name"] for one in platform().processes.definitions(work)}
+    return sorted(found.items(), key=lambda one: one[1].casefold())

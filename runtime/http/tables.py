@@ -1,0 +1,22 @@
+"""The answers that were given to requests with an ``Idempotency-Key``."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, Index, Integer, String, Table, Text
+
+from runtime.store.metadata import metadata
+from runtime.store.types import Json, UtcDateTime
+
+idempotent_answer = Table(
+    "idempotent_answer",
+    metadata,
+    Column("actor", Text, primary_key=True),
+    Column("key", String(200), primary_key=True),
+    Column(
+        "fingerprint", String(64), nullable=False, comment="Hash of address and body: tells a repeat from a key used twice."
+    ),
+    Column("status", Integer, nullable=False),
+    Column("answer", Json, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Index("ix_idempotent_answer_at", "at"),
+)
