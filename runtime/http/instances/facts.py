@@ -32,10 +32,10 @@ def _task_created(event: Happened, names: Names) -> str:
     name = event.get("name") or names.element(event["element"])
     if event.get("assignee"):
         return gettext("New task for %(who)s: %(step)s", who=event["assignee"], step=name)
-    groups = ", ".join([*event.get("candidate_groups", ()), *event.get("candidate_users", ())])
-    return (
-        gettext("New task for %(who)s: %(task)s", who=groups, task=name) if groups else gettext("New task: %(step)s", step=name)
-    )
+    candidates = ", ".join([*event.get("candidate_groups", ()), *event.get("candidate_users", ())])
+    if candidates:
+        return gettext("New task for %(who)s: %(step)s", who=candidates, step=name)
+    return gettext("New task: %(step)s", step=name)
 
 
 def _task_assigned(event: Happened, names: Names) -> str:
@@ -49,7 +49,7 @@ def _job_failed(event: Happened, names: Names) -> str:
     what = gettext("Failed: %(step)s: %(message)s", step=names.wait(event["job"]), message=event["message"])
     if not event.get("retry_at"):
         return what
-    return what + " " + gettext("Tried again at %(time)s.", time=format_datetime(event["retry_at"]))
+    return what + " " + gettext("It is tried again at %(time)s.", time=format_datetime(event["retry_at"]))
 
 
 def _timer_set(event: Happened, names: Names) -> str:
