@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 _INSTANT = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?)?"
-    r"(Z|[+-]\d\d(?::?\d\d)?)?(?:\[([\w+\-/]+)\]|@([\w+\-/]+))?",
+    r"(Z|[+-]\d\d(?::?\d\d(?::?\d\d)?)?)?(?:\[([\w+\-/]+)\]|@([\w+\-/]+))?",
     re.ASCII,
 )
 
@@ -64,5 +64,5 @@ def _offset(text: str | None) -> tzinfo | None:
     if text == "Z":
         return UTC
     digits = text[1:].replace(":", "")
-    amount = timedelta(hours=int(digits[:2]), minutes=int(digits[2:] or 0))
+    amount = timedelta(hours=int(digits[:2]), minutes=int(digits[2:4] or 0), seconds=int(digits[4:] or 0))
     return timezone(-amount if text[0] == "-" else amount)
