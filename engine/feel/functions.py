@@ -27,7 +27,7 @@ class BuiltinParameter:
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """One way to call a built-in. `variadic` gathers all arguments into one list, each of the kinds of the only parameter."""
+    """One way to call a built-in. When `variadic`, the last parameter repeats; the function takes all arguments as one list."""
 
     text: str
     parameters: tuple[BuiltinParameter, ...]
@@ -38,7 +38,7 @@ class Signature:
     def counts(self) -> range:
         """How many positional arguments it takes."""
         if self.variadic:
-            return range(1, 1_000_000)
+            return range(len(self.parameters), 1_000_000)
         return range(sum(not p.optional for p in self.parameters), len(self.parameters) + 1)
 
 
@@ -141,7 +141,9 @@ def _python_name(name: str) -> str:
 
 
 def _bind(signature: Signature, arguments: list[Value]) -> list[Value] | str:
-    parameters = signature.parameters * len(arguments) if signature.variadic else signature.parameters
+    parameters = signature.parameters
+    if signature.variadic:
+        parameters += parameters[-1:] * (len(arguments) - len(parameters))
     bound: list[Value] = []
     for parameter, argument in zip(parameters, arguments, strict=False):
         if parameter.kinds is _ANY or kind_of(argument) in parameter.kinds:

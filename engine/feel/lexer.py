@@ -38,7 +38,7 @@ _TOKEN = re.compile(
     |(?P<string>"(?:[^"\\]|\\.)*")
     |(?P<backtick>`[^`\n]+`)
     |(?P<name>[{_NAME_START}][{_NAME_PART}]*)
-    |(?P<operator>\.\.|\*\*|<=|>=|!=|->|[-+*/<>=()\[\]{{}},:.'@])""",
+    |(?P<operator>\.\.|\*\*|<=|>=|!=|->|/(?!\*)|[-+*<>=()\[\]{{}},:.'@])""",
     re.VERBOSE | re.DOTALL,
 )
 _ESCAPE = re.compile(r"""\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{6})|(["'\\nrt]))""")

@@ -6,12 +6,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import pairwise
 
 from engine.feel.errors import FeelSyntaxError
 from engine.feel.lexer import END, NAME, STRING, Token, tokens_of
 
 _SIMPLE = re.compile(r"[^\W\d]\w*")
 _Entry = tuple[tuple[str, ...], str]
+_SIGNS = frozenset("./-'+*") | {"**"}
 
 
 def is_simple(name: str) -> bool:
@@ -27,7 +29,17 @@ def _words(name: str) -> tuple[str, ...]:
         return ()  # such a name can only be written in backticks
     if any(t.kind == STRING for t in tokens):
         return ()
-    return tuple(t.value for t in tokens if t.kind != END)
+    return _spelled(tokens[:-1])
+
+
+def _spelled(tokens: list[Token]) -> tuple[str, ...]:
+    """The words and signs of a name. White space beside a sign counts: `a-b` is a name where `a - b` is a difference."""
+    spelled = [t.value for t in tokens[:1]]
+    for before, token in pairwise(tokens):
+        if (before.value in _SIGNS or token.value in _SIGNS) and token.start > before.end:
+            spelled.append(" ")
+        spelled.append(token.value)
+    return tuple(spelled)
 
 
 class Names:
@@ -73,15 +85,17 @@ class Names:
             candidates = candidates + self._bound
         best: tuple[str, int] | None = None
         for words, name in candidates:
-            if (best is None or len(words) > best[1]) and _stands_at(tokens, index, words):
-                best = (name, len(words))
+            length = len(words) - words.count(" ")
+            if (best is None or length > best[1]) and _stands_at(tokens, index, length, words):
+                best = (name, length)
         return best
 
 
-def _stands_at(tokens: list[Token], index: int, words: tuple[str, ...]) -> bool:
-    if index + len(words) >= len(tokens):
+def _stands_at(tokens: list[Token], index: int, length: int, words: tuple[str, ...]) -> bool:
+    there = tokens[index : index + length]
+    if len(there) < length or any(t.quoted or t.kind in (STRING, END) for t in there):
         return False
-    return all(t.value == w and not t.quoted and t.kind != STRING for t, w in zip(tokens[index:], words, strict=False))
+    return there[-1].value == words[-1] and _spelled(there) == words
 
 
 def name_of(text: str, tokens: list[Token]) -> str:

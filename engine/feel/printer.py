@@ -48,7 +48,7 @@ def _print(node: s.Node) -> tuple[str, int]:  # noqa: C901, PLR0912 - one exhaus
         case s.OpenRange(operator, operand):
             return f"({operator} {_at_least(operand, ADD)})", ATOM
         case s.Negation(operand):
-            return "-" + (f"({_print(operand)[0]})" if isinstance(operand, s.Number) else _at_least(operand, NEGATE)), NEGATE
+            return f"-{_negated(operand)}", NEGATE
         case s.Arithmetic(operator, left, right):
             power = _ARITHMETIC[operator]
             return f"{_at_least(left, power)} {operator} {_at_least(right, power + 1)}", power
@@ -83,6 +83,12 @@ def _print(node: s.Node) -> tuple[str, int]:  # noqa: C901, PLR0912 - one exhaus
             return (f"not({inner})" if negated else inner), 0
         case _:
             assert_never(node)
+
+
+def _negated(operand: s.Node) -> str:
+    # A minus before a digit would become part of the number.
+    text = _at_least(operand, NEGATE)
+    return f"({text})" if text[0] in "0123456789." else text
 
 
 def _number(value: Decimal) -> tuple[str, int]:

@@ -18,7 +18,7 @@ def get_nested_value(run: Run, context: dict[str, Value], keys: list[Value]) -> 
     """get value({a: {b: 1}}, ["a", "b"]) = 1."""
     found: Value = context
     for key in keys:
-        found = found.get(key) if type(found) is dict else None
+        found = found.get(key) if type(found) is dict and type(key) is str else None
     return found
 
 

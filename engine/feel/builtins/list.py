@@ -46,14 +46,14 @@ def _extreme(run: Run, items: list[Value], sign: int, name: str) -> Value:
 @builtin("min", "list: list", "The least item.")
 @builtin("min", "list...: any")
 def minimum(run: Run, list: list[Value]) -> Value:
-    """min([1, 2, 3]) = min(1, 2, 3) = 1."""
+    """min(1, 2, 3) = min([1, 2, 3])."""
     return _extreme(run, list, -1, "min")
 
 
 @builtin("max", "list: list", "The greatest item.")
 @builtin("max", "list...: any")
 def maximum(run: Run, list: list[Value]) -> Value:
-    """max([1, 2, 3]) = max(1, 2, 3) = 3."""
+    """max(1, 2, 3) = max([1, 2, 3])."""
     return _extreme(run, list, 1, "max")
 
 
@@ -188,10 +188,7 @@ def _grown(run: Run, items: list[Value]) -> list[Value]:
 @builtin("append", "list: list, item...: any", "The list with items added at its end.")
 def append(run: Run, items: list[Value]) -> Value:
     """append([1], 2, 3) = [1, 2, 3]."""
-    first = items[0] if type(items[0]) is list else [items[0]]
-    if items[0] is None:
-        return run.wrong_arguments("append: “list” must be list, but is null.")
-    return _grown(run, first + items[1:])
+    return _grown(run, [*items[0], *items[1:]])
 
 
 def _joined(run: Run, lists: list[Value]) -> list[Value]:

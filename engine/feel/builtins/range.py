@@ -178,7 +178,10 @@ _FORM = re.compile(r"\s*([\[(\]])(.*?)\.\.(.*)([\])\[])\s*", re.DOTALL)
 
 @builtin("range", "from: string", 'The range in a text such as [18..21), (..10] or [@"2020-01-01"..@"2020-12-31"].')
 def range_from(run: Run, from_: str) -> Value:
-    """range("[18..21)") = [18..21). An end that is left out is open to that side (§10.3.1.2 rule 66)."""
+    """range("[18..21)") = [18..21).
+
+    An end that is left out is open to that side (§10.3.1.2 rule 66).
+    """
     form = _FORM.fullmatch(from_)
     ends = [_end(text, run) for text in form.groups()[1:3]] if form else []
     if form is None or None in ends:
