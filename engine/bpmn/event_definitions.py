@@ -29,9 +29,10 @@ def definition_of(reading: Reading, event: etree._Element) -> etree._Element | N
     """
     found = [child for child in bpmn_children(event) if local(tag(child)).endswith("EventDefinition")]
     for pointer in bpmn_children(event, "eventDefinitionRef"):
-        target = reading.definitions.get(text_of(pointer)) or reading.definitions.get(reference(text_of(pointer)))
+        name = text_of(pointer)
+        target = reading.definitions.get(name if name in reading.definitions else reference(name))
         if target is None or not kind(target).endswith("EventDefinition"):
-            reading.error(Code.REFERENCE_UNKNOWN, pointer, f"There is no event definition “{text_of(pointer)}” in the file.")
+            reading.error(Code.REFERENCE_UNKNOWN, pointer, f"There is no event definition “{name}” in the file.")
         else:
             found.append(target)
     if len(found) > 1:

@@ -32,6 +32,7 @@ _ACTIVITIES: Final = words(
 class _Draft:
     """What must be known of all nodes before the first one can be made."""
 
+    taken: set[str]
     nodes: dict[str, etree._Element] = field(default_factory=dict)
     scopes: dict[str, str] = field(default_factory=dict)
     contents: dict[str, list[str]] = field(default_factory=dict)
@@ -43,7 +44,8 @@ class _Draft:
 
 def read_process(reading: Reading, process: etree._Element) -> ProcessDefinition:
     """Read a process whose words were checked. What does not run is there without its contents; problems tell why."""
-    draft = _Draft()
+    # The process takes its id first: a node of the same id (a problem already) would be its own scope.
+    draft = _Draft(taken={identifier(process)})
     _collect(draft, process, identifier(process))
     _attach(reading, draft)
     draft.lanes = read_lanes(reading, process, frozenset(draft.nodes))
@@ -68,7 +70,8 @@ def _collect(draft: _Draft, scope: etree._Element, scope_id: str) -> None:
         name, node_id = kind(child), identifier(child)
         if name == "sequenceFlow":
             draft.flow_elements.append(child)
-        elif (name in READERS or name in REFUSED_NODES) and node_id and node_id not in draft.nodes:
+        elif (name in READERS or name in REFUSED_NODES) and node_id and node_id not in draft.taken:
+            draft.taken.add(node_id)
             draft.nodes[node_id] = child
             draft.scopes[node_id] = scope_id
             draft.contents.setdefault(scope_id, []).append(node_id)

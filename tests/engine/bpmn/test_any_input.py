@@ -22,7 +22,9 @@ SAMPLES = sorted({case.xml for case in (*WORDS, *STRUCTURES) if len(case.xml) < 
 NAMES = sorted({*NODES, *PARTS, *REFUSED, *(f"zeebe:{name}" for name in ZEEBE_SHAPES), "extensionElements", "incoming"})
 IDS = st.sampled_from(["a", "b", "c", "p", "tns:a", "", "=x", "${x}", "R/PT0S"])
 KEYS = sorted({"id", "name"}.union(*(shape.attributes for shape in (*NODES.values(), *PARTS.values(), *ZEEBE_SHAPES.values()))))
-ATTRIBUTES = st.dictionaries(st.sampled_from(KEYS), IDS, max_size=4)
+ATTRIBUTES = st.builds(
+    lambda name, others: {"id": name, **others}, IDS, st.dictionaries(st.sampled_from(KEYS), IDS, max_size=4)
+)
 TEXTS = st.sampled_from(["", "=a", "=", "a >", "${a}", "PT1H", "-1", "a"])
 
 
