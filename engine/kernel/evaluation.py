@@ -12,6 +12,7 @@ from engine.feel import FeelError, Value, YearMonthDuration
 from engine.kernel import scopes
 from engine.kernel.codes import Code, Failure
 from engine.kernel.state import ElementInstance
+from engine.kernel.storable import why_not_storable
 from engine.kernel.timers.instant import at_midnight, read_instant
 from engine.model.expression import Expression
 
@@ -48,13 +49,15 @@ class Evaluator:
     code: Code
 
     def value(self, expression: Expression, what: str) -> Value | Failure:
-        """The value of the expression; a fixed text is itself. Null is a value."""
+        """The value of the expression, which can be stored; a fixed text is itself. Null is a value."""
         if expression.feel is None:
             return expression.text
         try:
-            return expression.feel.evaluate(self.scope, now=self.now).value
+            found = expression.feel.evaluate(self.scope, now=self.now).value
         except FeelError as error:
             return Failure(self.code, f"{what} `={expression.text}` cannot be evaluated: {error.message} ({error.code})")
+        reason = why_not_storable(found)
+        return found if reason is None else Failure(self.code, f"{what} `={expression.text}` gave no value to keep: {reason}.")
 
     def boolean(self, expression: Expression, what: str) -> bool | Failure:
         """True or false; a fixed text must be one of the words. Null is a mistake to show, not a no."""

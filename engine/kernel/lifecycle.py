@@ -31,14 +31,15 @@ def run(step: Step) -> None:
             _emptied(step, step.emptied.popleft())
         if not queue:
             return
+        instance = elements.get(queue.popleft())
+        if instance is None or (instance.waits and instance.has_incident):
+            continue
         if step.taken >= step.budget:
             step.exhausted = True
             step.emit(StepBudgetUsedUp(steps=step.taken))
             return
         step.taken += 1
-        instance = elements.get(queue.popleft())
-        if instance is not None and not (instance.waits and instance.has_incident):
-            enter(step, instance)
+        enter(step, instance)
 
 
 def enter(step: Step, instance: ElementInstance) -> None:

@@ -11,6 +11,7 @@ from engine.kernel.events import DecisionEvaluated
 from engine.kernel.progress import Entered, Finished
 from engine.kernel.state import ElementInstance
 from engine.kernel.step import Step
+from engine.kernel.storable import why_not_storable
 from engine.model.process import Element
 
 
@@ -29,6 +30,9 @@ def enter(step: Step, instance: ElementInstance, element: Element) -> Entered:
         result = step.definitions.decide(decision, instance.process, inputs, step.now)
     except DecisionFailed as failed:
         return Failure(Code.DECISION_FAILED, f"{what}, {decision!r}, failed: {failed.message} ({failed.code})")
+    reason = why_not_storable(result.value)
+    if reason is not None:
+        return Failure(Code.DECISION_FAILED, f"{what}, {decision!r}, gave no value to keep: {reason}.")
     step.emit(
         DecisionEvaluated(
             key=instance.key, element=element.id, decision=decision, result=result.value, inputs=inputs, trace=result.trace

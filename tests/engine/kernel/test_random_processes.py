@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from dataclasses import replace
 from random import Random
@@ -32,6 +33,9 @@ from tests.support.structured_process import (
     User,
     Xor,
 )
+
+EXAMPLES = int(os.environ.get("RINGI_EXAMPLES", "600"))
+"""Set it to 20000 for a thorough run."""
 
 CONDITIONS = st.builds(Condition, st.sampled_from(["a", "loopCounter"]), st.integers(0, 3))
 LEAVES = st.one_of(
@@ -78,7 +82,7 @@ class Driver:
         """Start, and answer until the instance has ended."""
         self.run.start(**variables)
         while not self.run.ended:
-            if isinstance(self.run.last[-1], events.StepBudgetUsedUp):
+            if self.run.last and isinstance(self.run.last[-1], events.StepBudgetUsedUp):
                 self.run.execute(commands.ContinueInstance())
                 continue
             candidates = [command for key in sorted(self.run.state.waits) if (command := self.answer(key))]
@@ -160,7 +164,7 @@ def outcome(run: Run) -> tuple[Counter[str], dict[str, Any]]:
     return trace, run.variables
 
 
-@settings(max_examples=600, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(BLOCKS, st.integers(0, 3), st.integers(0, 2**16), st.sampled_from([3, 10_000]), st.booleans())
 def test_does_what_its_structure_says(block: Block, a: int, seed: int, budget: int, reload: bool) -> None:
     """Whatever the order of the work, the step budget, and whether it is stored and loaded between all commands."""
@@ -215,7 +219,7 @@ class Aim:
         return replace(command, **{field: fitting[drawn // 2 % len(fitting)]})  # type: ignore[arg-type]
 
 
-@settings(max_examples=600, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(BLOCKS, VARIABLES, st.lists(COMMANDS, max_size=25), st.booleans())
 def test_no_command_ever_raises_or_leaves_an_instance_that_waits_for_nothing(
     block: Block, variables: dict[str, Any], orders: list[commands.Command], reload: bool

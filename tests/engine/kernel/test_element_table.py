@@ -1,0 +1,58 @@
+"""The element table is the coverage page: every row has a test file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from engine.kernel import BEHAVIOURS, Code
+
+HERE = Path(__file__).parent
+
+TESTED_IN = {
+    "process": "test_start",
+    "multiInstance": "test_multi_instance",
+    "unknown": "test_pass_through",
+    "startEvent": "test_start",
+    "startEvent:message": "test_start",
+    "startEvent:timer": "test_start",
+    "endEvent": "test_end_event",
+    "endEvent:message": "test_end_event",
+    "endEvent:error": "test_end_event",
+    "endEvent:terminate": "test_end_event",
+    "intermediateThrowEvent": "test_pass_through",
+    "intermediateThrowEvent:message": "test_end_event",
+    "intermediateCatchEvent:message": "test_catch_event",
+    "intermediateCatchEvent:timer": "test_catch_event",
+    "boundaryEvent:timer": "test_boundary_event",
+    "boundaryEvent:message": "test_boundary_event",
+    "boundaryEvent:error": "test_boundary_event",
+    "task": "test_pass_through",
+    "manualTask": "test_pass_through",
+    "userTask": "test_user_task",
+    "serviceTask": "test_service_task",
+    "sendTask": "test_end_event",
+    "receiveTask": "test_catch_event",
+    "scriptTask": "test_script_task",
+    "businessRuleTask": "test_business_rule_task",
+    "subProcess": "test_sub_process",
+    "callActivity": "test_call_activity",
+    "exclusiveGateway": "test_exclusive_gateway",
+    "parallelGateway": "test_parallel_gateway",
+    "eventBasedGateway": "test_event_based_gateway",
+}
+
+
+@pytest.mark.parametrize("element", sorted(BEHAVIOURS))
+def test_every_element_of_the_table_is_tested(element: str) -> None:
+    assert (HERE / f"{TESTED_IN[element]}.py").exists()
+
+
+def test_every_code_is_met_in_a_test() -> None:
+    tests = "".join(path.read_text() for path in HERE.glob("test_*.py"))
+    assert [code.name for code in Code if f"Code.{code.name}" not in tests] == []
+
+
+def test_no_code_is_used_twice() -> None:
+    assert len({code.value for code in Code.__members__.values()}) == len(Code.__members__)
