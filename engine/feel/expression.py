@@ -13,12 +13,14 @@ from engine.feel.compiler import Code as Closure
 from engine.feel.compiler import Compiler
 from engine.feel.errors import Code, FeelError, FeelSyntaxError, Warning_
 from engine.feel.grammar import parse_expression, parse_unary_tests
-from engine.feel.names import Names, is_simple
+from engine.feel.names import Names, is_simple, table_of
 from engine.feel.properties import LONG_NAMES
 from engine.feel.run import DEFAULT_BUDGET, Budget, Frame, Run
 from engine.feel.values import Value
 
-_FUNCTIONS = tuple(name for name in builtins.TABLE if not is_simple(name)) + LONG_NAMES
+_ALWAYS = table_of((*builtins.TABLE, *LONG_NAMES))
+_CACHED_LENGTH = 4096
+"""Longer texts are compiled anew, so that the cache stays small."""
 _SCALARS = frozenset({type(None), bool, str})
 
 
@@ -92,7 +94,7 @@ def parse_tests(text: str, names: Iterable[str] = ()) -> s.Node:
 
 
 def _parse(text: str, names: tuple[str, ...], *, unary: bool) -> s.Node:
-    table = Names(names, _FUNCTIONS)
+    table = Names(names, _ALWAYS)
     try:
         return parse_unary_tests(text, table) if unary else parse_expression(text, table)
     except RecursionError:
@@ -121,8 +123,8 @@ def compile_unary_tests(
 
 def _compile(text: str, names: Iterable[str], types: Mapping[str, s.TypeNode] | None, *, unary: bool) -> CompiledExpression:
     long_names = tuple(sorted({n for n in names if not is_simple(n)}))
-    if types:
-        return _make(text, long_names, types, unary=unary)
+    if types or len(text) > _CACHED_LENGTH:
+        return _make(text, long_names, types or {}, unary=unary)
     return _cached(text, long_names, unary)
 
 

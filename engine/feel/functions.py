@@ -7,12 +7,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from keyword import iskeyword
+from typing import TypeVar
 
 from engine.feel.errors import near
 from engine.feel.run import Run
 from engine.feel.values import FeelFunction, Kind, Value, kind_of
 
 Implementation = Callable[..., Value]
+T = TypeVar("T")
 _ANY = frozenset(Kind)
 
 
@@ -84,7 +86,7 @@ class Builtin(FeelFunction):
         for signature in candidates:
             bound = _bind(signature, arguments)
             if not isinstance(bound, str):
-                return _apply(signature, bound, run)
+                return self._computed(_apply, signature, bound, run)
             failure = f"{self.name}: {bound}"
         return run.wrong_arguments(failure)
 
@@ -98,11 +100,17 @@ class Builtin(FeelFunction):
                 continue
             bound = _bind_named(signature, arguments)
             if not isinstance(bound, str):
-                return _apply_named(signature, bound, run)
+                return self._computed(_apply_named, signature, bound, run)
             failure = bound
         unknown = next((a for a in arguments if all(a not in _names(s) for s in self.signatures)), None)
         hint = near(unknown, {n for s in self.signatures for n in _names(s)}) if unknown else ""
         return run.wrong_arguments(failure or f"{self.name} has no such parameters; it is {self._usage()}.{hint}")
+
+    def _computed(self, apply: Callable[[Signature, T, Run], Value], signature: Signature, bound: T, run: Run) -> Value:
+        try:
+            return apply(signature, bound, run)
+        except ArithmeticError:  # beyond decimal128 or the longest duration: no value, wherever it happens
+            return run.bad_value(f"The result of {self.name} is too large or does not exist.")
 
     def _usage(self) -> str:
         return " or ".join(s.text for s in self.signatures)

@@ -13,6 +13,8 @@ from engine.feel.lexer import END, NAME, STRING, Token, tokens_of
 
 _SIMPLE = re.compile(r"[^\W\d]\w*")
 _Entry = tuple[tuple[str, ...], str]
+Table = dict[str, list[_Entry]]
+"""First word → the names that begin with it, as words and as written."""
 _SIGNS = frozenset("./-'+*") | {"**"}
 
 
@@ -42,21 +44,30 @@ def _spelled(tokens: list[Token]) -> tuple[str, ...]:
     return tuple(spelled)
 
 
+def table_of(names: Iterable[str]) -> Table:
+    """Names that every expression knows, prepared once."""
+    table: Table = {}
+    for name in names:
+        _put(table, name)
+    return table
+
+
+def _put(table: Table, name: str) -> None:
+    words = _words(name)
+    if len(words) > 1:
+        table.setdefault(words[0], []).append((words, name))
+
+
 class Names:
     """The names that need more than one token. `mark` and `forget` bound the life of names bound inside an expression."""
 
-    def __init__(self, names: Iterable[str], functions: Iterable[str] = ()) -> None:
+    def __init__(self, names: Iterable[str], always: Table | None = None) -> None:
+        self._always = always or {}
         self._bound: list[_Entry] = []
-        self._given: dict[str, list[_Entry]] = {}
-        self._seen: dict[str, list[_Entry]] = {}
-        for name in (*functions, *names):
-            self._put(self._given, name)
-
-    @staticmethod
-    def _put(table: dict[str, list[_Entry]], name: str) -> None:
-        words = _words(name)
-        if len(words) > 1:
-            table.setdefault(words[0], []).append((words, name))
+        self._given: Table = {}
+        self._seen: Table = {}
+        for name in names:
+            _put(self._given, name)
 
     def bind(self, name: str) -> None:
         """Add a name bound by the expression itself: a context key, a loop variable, a parameter."""
@@ -65,7 +76,7 @@ class Names:
         words = _words(name)
         if len(words) > 1:
             self._bound.append((words, name))
-            self._put(self._seen, name)
+            _put(self._seen, name)
 
     def mark(self) -> int:
         """To be given to `forget` when the scope ends."""
@@ -78,7 +89,7 @@ class Names:
     def find(self, tokens: list[Token], index: int, *, path: bool = False) -> tuple[str, int] | None:
         """The longest known name that begins at the token, and how many tokens it takes."""
         first = tokens[index].value
-        candidates = self._given.get(first, [])
+        candidates = self._always.get(first, []) + self._given.get(first, [])
         if path:
             candidates = candidates + self._seen.get(first, [])
         elif self._bound:

@@ -125,6 +125,8 @@ class CharSet:
         """Whether the character is in the set; remembered, since texts repeat their characters."""
         found = self._known.get(char)
         if found is None:
+            if len(self._known) > 2048:
+                self._known.clear()
             found = self._known[char] = self._has(char)
         return found
 

@@ -58,7 +58,7 @@ class Pattern:
             at = end if end > start else end + 1
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def compile_pattern(pattern: str, flags: str) -> Pattern:
     """Read a pattern with the flags s, m, i, x, q; raises PatternError."""
     reader = PatternReader(pattern, flags)

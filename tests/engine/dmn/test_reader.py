@@ -3,9 +3,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import re
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from engine.dmn import DecisionFailed, evaluate_decision, read_dmn
 from engine.dmn.document import NAMESPACES
@@ -89,6 +93,20 @@ def test_what_is_no_dmn_is_one_problem_and_no_exception(data: bytes, code: str) 
     file = read_dmn(data, "d.dmn")
     assert [p.code for p in file.problems] == [code]
     assert not file.ok
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.data())
+def test_a_damaged_file_is_read_or_refused_and_never_raises(data: st.DataObject) -> None:
+    text = f'<definitions xmlns="https://www.omg.org/spec/DMN/20230324/MODEL/" id="d" name="d">{TABLE.format(**GOOD)}</definitions>'
+    pieces = re.split(r"(?=[<>])", text)
+    for _ in range(data.draw(st.integers(1, 3))):
+        place = data.draw(st.integers(0, len(pieces) - 1))
+        pieces[place] = data.draw(st.sampled_from(["", "<rule", "<context/", ">", "x", pieces[place] * 2, *pieces]))
+    file = read_dmn("".join(pieces).encode(), "d.dmn")
+    for decision in file.decisions:
+        with contextlib.suppress(DecisionFailed):
+            evaluate_decision(file, decision, {}, now=NOW)
 
 
 def test_a_decision_without_logic_is_a_warning_and_null() -> None:

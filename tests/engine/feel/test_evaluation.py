@@ -207,6 +207,15 @@ def test_a_sound_null_comparison_warns_of_nothing() -> None:
     assert evaluate("nothing = null or amount = null").warnings == ()
 
 
+@pytest.mark.parametrize(
+    "text", ["stddev(1, 1e6000)", "mean(9e6144, 9e6144)", "median(9e6144, 9e6144)", "product(1e4000, 1e4000)"]
+)
+def test_a_result_beyond_the_largest_number_is_null_and_warns(text: str) -> None:
+    result = evaluate(text)
+    assert result.value is None
+    assert result.warnings[0].code == "FEEL-3009"
+
+
 def test_one_place_warns_once_however_often_it_runs() -> None:
     assert len(evaluate("for i in 1..1000 return i + region").warnings) == 1
 
