@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from engine.bpmn import BpmnFile, read_bpmn
 from engine.check import Checked, Known, check_resources
-from engine.dmn import DecisionFailed, DecisionResult, DmnFile, evaluate_decision
+from engine.dmn import DecisionFailed, DecisionResult, DmnFile, evaluate_decision, read_dmn
 from engine.feel import (
     CompiledExpression,
     FeelError,
     FeelSyntaxError,
     Value,
+    builtins_table,
     compile_expression,
+    compile_unary_tests,
     dump,
     from_plain,
     load,
@@ -80,9 +82,11 @@ __all__ = [
     "Wait",
     "advance",
     "apply",
+    "builtins_table",
     "check_resources",
     "commands",
     "compile_expression",
+    "compile_unary_tests",
     "dump",
     "evaluate_decision",
     "event_from_json",
@@ -96,6 +100,7 @@ __all__ = [
     "next_due",
     "parse_xml",
     "read_bpmn",
+    "read_dmn",
     "restore",
     "to_plain",
     "visible_variables",
