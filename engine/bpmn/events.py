@@ -13,6 +13,7 @@ from engine.bpmn.jobs import read_job
 from engine.bpmn.names import extension, kind
 from engine.bpmn.reading import Reading
 from engine.bpmn.vocabulary import words
+from engine.model.expression import Expression
 from engine.model.process import Element, ErrorDefinition, JobDetail, MessageDefinition
 
 START: Final = words("messageEventDefinition timerEventDefinition")
@@ -77,12 +78,14 @@ def _read_throwing(reading: Reading, node: etree._Element, element: Element, all
             )
         return element
     if job is not None and kind(definition) == "messageEventDefinition" and definition.get("messageRef") is None:
-        return replace(element, job=job)
+        # As in Camunda 8 the job sends the message in its own way, so the diagram need not name it.
+        return replace(
+            element, job=job, event=MessageDefinition(name=Expression(text=element.name or element.id, line=element.line))
+        )
     event = read_definition(reading, node, definition, allowed, key_required=False)
-    if job is not None and isinstance(event, MessageDefinition):
-        # As in Camunda 8 the job sends the message in its own way; its name is for the reader.
-        return replace(element, job=job)
-    return replace(element, event=event)
+    if job is not None and event is not None and not isinstance(event, MessageDefinition):
+        reading.error(Code.ZEEBE_MISPLACED, node, "Only a message event makes a job.", fix="Delete the zeebe:taskDefinition.")
+    return replace(element, event=event, job=job)
 
 
 def _job(reading: Reading, node: etree._Element, definition: etree._Element | None) -> JobDetail | None:

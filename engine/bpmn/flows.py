@@ -15,11 +15,12 @@ from engine.model.process import SequenceFlow
 
 @dataclass(slots=True)
 class Flows:
-    """The flows of one process, and for each node the ids that enter and leave it, in order."""
+    """The flows of one process, and for each node the ids that enter and leave it, in order. `made_up` counts made-up ids."""
 
     by_id: dict[str, SequenceFlow] = field(default_factory=dict)
     incoming: dict[str, list[str]] = field(default_factory=dict)
     outgoing: dict[str, list[str]] = field(default_factory=dict)
+    made_up: dict[str, int] = field(default_factory=dict)
 
 
 def read_flows(reading: Reading, elements: list[etree._Element], scopes: Mapping[str, str]) -> Flows:
@@ -75,27 +76,27 @@ def _end(reading: Reading, element: etree._Element, attribute: str, scopes: Mapp
 
 def _made_up_id(reading: Reading, source: str, target: str, flows: Flows) -> str:
     """The id is optional in BPMN. Made from the ends, it stays the same when other parts of the diagram change."""
-    wanted = made_up = f"Flow_{source}_{target}"
-    number = 1
-    while made_up in reading.ids or made_up in flows.by_id:
-        number += 1
-        made_up = f"{wanted}_{number}"
-    return made_up
+    wanted = f"Flow_{source}_{target}"
+    while True:
+        number = flows.made_up[wanted] = flows.made_up.get(wanted, 0) + 1
+        made_up = wanted if number == 1 else f"{wanted}_{number}"
+        if made_up not in reading.ids and made_up not in flows.by_id:
+            return made_up
 
 
 def in_listed_order(
     reading: Reading, node: etree._Element, name: str, flows: Mapping[str, SequenceFlow], found: list[str]
 ) -> tuple[str, ...]:
     """`found` in the order of the `<incoming>` or `<outgoing>` entries, the rest behind; a wrong entry is a problem."""
-    listed: list[str] = []
+    listed: dict[str, None] = {}
+    here = set(found)
     for entry in bpmn_children(node, name):
         text = text_of(entry)
         flow = text if text in flows else reference(text)
-        if flow not in found:
+        if flow in here:
+            listed[flow] = None
+        else:
             verb = "end" if name == "incoming" else "begin"
-            reading.error(
-                Code.FLOW_LISTS_DISAGREE, entry, f"The flow “{text}” is listed as {name} and does not {verb} here.", name=name
-            )
-        elif flow not in listed:
-            listed.append(flow)
-    return (*listed, *(flow for flow in found if flow not in set(listed)))
+            message = f"The flow “{text}” is listed as {name} and does not {verb} here."
+            reading.error(Code.FLOW_LISTS_DISAGREE, entry, message, name=name)
+    return (*listed, *(flow for flow in found if flow not in listed))

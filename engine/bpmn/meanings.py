@@ -31,6 +31,10 @@ CODES: Final[Mapping[str, tuple[str, str]]] = {
         "The file imports another one. Nothing is loaded from outside (warning).",
         "Put what is needed into this file or deploy it beside this one.",
     ),
+    Code.MORE_PROBLEMS: (
+        "The file has more than 1,000 problems; the rest is not listed.",
+        "Mend those that are, then check again.",
+    ),
     Code.ELEMENT_UNKNOWN: ("BPMN has no element of this name.", "Correct the name or delete the element."),
     Code.ELEMENT_MISPLACED: ("The element has no meaning at this place.", "Move or delete it."),
     Code.ATTRIBUTE_UNKNOWN: ("The element has no attribute of this name.", "Correct the name or delete the attribute."),

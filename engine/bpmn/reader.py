@@ -60,6 +60,7 @@ def read_bpmn(xml: bytes, resource: str) -> BpmnFile:
     reading = Reading(resource, root)
     processes = _read(reading)
     reading.tell_foreign()
+    reading.tell_left_out()
     # A rule may meet the same place twice, for example a definition that several events share.
     problems = sorted(dict.fromkeys(reading.problems), key=lambda problem: problem.line or 0)
     return BpmnFile(processes, tuple(problems))

@@ -15,6 +15,8 @@ from engine.feel import FeelSyntaxError, compile_expression
 from engine.model.expression import Expression
 from engine.problems import Problem, Severity
 
+MAX_PROBLEMS = 1_000
+"""Problems that are listed for one file."""
 _REFUSALS = "BPMN-32"
 _REFUSING = (Code.OTHER_ENGINE, Code.ELEMENT_MISPLACED, Code.ELEMENT_UNKNOWN)
 _PARTS = words(
@@ -41,6 +43,7 @@ class Reading:
     ids: frozenset[str] = frozenset()
     refused: set[str] = field(default_factory=set)
     foreign: dict[tuple[Code, str], list[etree._Element]] = field(default_factory=dict)
+    left_out: dict[Severity, int] = field(default_factory=dict)
     _refused: list[Expression] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -64,6 +67,9 @@ class Reading:
         element = owner_id(place)
         if element is not None and severity is Severity.ERROR and (code.startswith(_REFUSALS) or code in _REFUSING):
             self.refused.add(element)
+        if len(self.problems) >= MAX_PROBLEMS:
+            self.left_out[severity] = self.left_out.get(severity, 0) + 1
+            return
         problem = Problem(
             code=code,
             message=message,
@@ -85,6 +91,17 @@ class Reading:
         for (code, name), places in self.foreign.items():
             more = f", here and in {len(places) - 1} more places" if len(places) > 1 else ""
             self.warn(code, places[0], f"{name} is not looked at{more}.")
+
+    def tell_left_out(self) -> None:
+        """One problem for those beyond the limit; an error when one of them was."""
+        if self.left_out:
+            severity = Severity.ERROR if Severity.ERROR in self.left_out else Severity.WARNING
+            message = f"The file has {sum(self.left_out.values()):,} more problems, which are not listed."
+            fix = CODES[Code.MORE_PROBLEMS][1]
+            line = line_of(self.root)
+            self.problems.append(
+                Problem(code=Code.MORE_PROBLEMS, message=message, resource=self.resource, severity=severity, line=line, fix=fix)
+            )
 
     def referenced(self, place: etree._Element, attribute: str, wanted: str) -> etree._Element | None:
         """The top-level `wanted` element that the QName in `attribute` names, or None with a problem when there is none.

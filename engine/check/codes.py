@@ -81,7 +81,7 @@ CODES: Final[Mapping[str, tuple[str, str]]] = {
     Code.FORM_SHAPE: ("The file is no form.", "A form is an object with an id and a list “components”."),
     Code.FORM_WITHOUT_ID: ("The form has no id, so no user task can name it.", 'Add "id" at the top of the form.'),
     Code.FORM_TOO_LARGE: (
-        "The form is larger than 1 MB, deeper than 32 or has more than 500 components.",
+        "The form is larger than 1 MB, or has more than 500 components or 2,000 expressions.",
         "Split it into several.",
     ),
     Code.COMPONENT_UNKNOWN: ("There is no component of this type.", "Use one of the components of the form editor."),

@@ -19,6 +19,9 @@ from engine.problems import Problem
 
 MAX_BYTES: Final = 1_000_000
 MAX_COMPONENTS: Final = 500
+MAX_EXPRESSIONS: Final = 2_000
+MAX_PROBLEMS: Final = 100
+"""Problems that are listed for one form."""
 
 INPUTS: Final = frozenset(
     {"textfield", "textarea", "number", "checkbox", "checklist", "taglist", "radio", "select", "datetime", "expression"}
@@ -37,7 +40,6 @@ NOT_SHOWN: Final[Mapping[str, str]] = {
 """Components of the form editor that are refused, with the reason."""
 
 _KEY: Final = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
-_PLACE: Final = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
 _RULES_WITH_FEEL: Final = ("min", "max", "minLength", "maxLength")
 
 
@@ -70,6 +72,7 @@ class _Form:
     resource: str
     problems: list[Problem] = field(default_factory=list)
     count: int = 0
+    expressions: int = 0
 
     def error(
         self,
@@ -81,6 +84,15 @@ class _Form:
         line: int | None = None,
         fix: str | None = None,
     ) -> None:
+        if len(self.problems) > MAX_PROBLEMS:
+            return
+        if len(self.problems) == MAX_PROBLEMS:
+            code, message, fix = (
+                Code.FORM_TOO_LARGE,
+                f"The form has more than {MAX_PROBLEMS} problems; the rest is not listed.",
+                None,
+            )
+            element = at = None
         if line is None and element is not None:
             line = line_of_property(self.data, "id", element) or line_of_property(self.data, "key", element)
         problem = Problem(
@@ -172,6 +184,11 @@ class _Form:
 
     def _feel(self, component: Mapping[str, Any], own: str) -> None:
         for at, text in _expressions(component):
+            self.expressions += 1
+            if self.expressions == MAX_EXPRESSIONS + 1:
+                self.error(Code.FORM_TOO_LARGE, f"The form has more than {MAX_EXPRESSIONS:,} expressions.")
+            if self.expressions > MAX_EXPRESSIONS:
+                return
             try:
                 compile_expression(text)
             except FeelSyntaxError as error:
@@ -196,4 +213,12 @@ def _expressions(component: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         if isinstance(value, str) and value.startswith("="):
             yield at, value[1:].strip()
         elif isinstance(value, str):
-            yield from ((at, place.strip()) for place in _PLACE.findall(value))
+            yield from ((at, place.strip()) for place in _places(value))
+
+
+def _places(text: str) -> Iterator[str]:
+    """What stands between ``{{`` and ``}}``. Not by a regular expression: that takes quadratic time on many open braces."""
+    at = text.find("{{")
+    while at >= 0 and (end := text.find("}}", at)) >= 0:
+        yield text[at + 2 : end]
+        at = text.find("{{", end)

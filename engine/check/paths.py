@@ -58,11 +58,11 @@ class _Joins:
         for join in elements.values():
             if join.type != "parallelGateway" or len(join.incoming) < 2 or join.id not in self.reached:
                 continue
+            choice = self._choice_against(join)
             if self.work > MAX_WORK:
                 message = f"The joins of “{self.process.name}” from “{join.id}” on were not checked."
                 yield finding(Code.TOO_LARGE_TO_CHECK, message, self.process, join, severity=Severity.WARNING)
                 return
-            choice = self._choice_against(join)
             if choice is not None:
                 message = (
                     f"The parallel join “{join.name or join.id}” may wait for ever: after “{choice.name or choice.id}” "
@@ -72,9 +72,16 @@ class _Joins:
 
     def _choice_against(self, join: Element) -> Element | None:
         """A choice, some branch of which leaves the join waiting for a path that only another branch of it takes."""
-        before = {flow: self._before(self.process.flows[flow].source, join.id) for flow in join.incoming}
+        before: dict[str, set[str]] = {}
+        for flow in join.incoming:
+            before[flow] = self._before(self.process.flows[flow].source, join.id)
+            if self.work > MAX_WORK:
+                return None
         for choice in self.process.elements.values():
             branches = _branches(self.process, choice)
+            self.work += len(branches) * len(before)
+            if self.work > MAX_WORK:
+                return None
             arriving = [{f for f in join.incoming if self._arrives(branch, f, before)} for branch in branches]
             together = set().union(*arriving)
             if (

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from engine.check.codes import Code
-from engine.check.findings import advice, finding
+from engine.check.findings import Advisor, finding
 from engine.model.expression import Expression
 from engine.model.process import Element, ProcessDefinition
 from engine.problems import Problem, Severity
@@ -20,6 +20,7 @@ class Names:
     decisions: Collection[str]
     forms: Collection[str]
     job_types: Collection[str] | None
+    advisor: Advisor = field(default_factory=Advisor)
 
 
 def check_references(process: ProcessDefinition, names: Names, processes: Mapping[str, ProcessDefinition]) -> Iterator[Problem]:
@@ -35,7 +36,7 @@ def _form(process: ProcessDefinition, element: Element, names: Names) -> Iterato
     form = element.user_task.form_id if element.user_task is not None else None
     if form is not None and form not in names.forms and not form.startswith("="):
         message = f"The user task “{element.name or element.id}” names the form “{form}”, which does not exist."
-        fix = advice(form, names.forms, Code.NO_SUCH_FORM)
+        fix = names.advisor.fix(form, names.forms, Code.NO_SUCH_FORM)
         yield finding(Code.NO_SUCH_FORM, message, process, element, field="formId", fix=fix)
 
 
@@ -43,7 +44,7 @@ def _decision(process: ProcessDefinition, element: Element, names: Names) -> Ite
     decision = _fixed(element.decision.decision_id) if element.decision is not None else None
     if decision is not None and decision not in names.decisions:
         message = f"The task “{element.name or element.id}” names the decision “{decision}”, which does not exist."
-        fix = advice(decision, names.decisions, Code.NO_SUCH_DECISION)
+        fix = names.advisor.fix(decision, names.decisions, Code.NO_SUCH_DECISION)
         yield finding(Code.NO_SUCH_DECISION, message, process, element, field="decisionId", fix=fix)
 
 
@@ -55,7 +56,7 @@ def _call(
         return
     if called not in names.processes:
         message = f"The call activity “{element.name or element.id}” names the process “{called}”, which does not exist."
-        fix = advice(called, names.processes, Code.NO_SUCH_PROCESS)
+        fix = names.advisor.fix(called, names.processes, Code.NO_SUCH_PROCESS)
         yield finding(Code.NO_SUCH_PROCESS, message, process, element, field="processId", fix=fix)
     elif called in processes and all(start.event is not None for start in processes[called].start_events(called)):
         message = f"The process “{called}” cannot be called: it has no start event without a trigger."
@@ -66,7 +67,7 @@ def _job(process: ProcessDefinition, element: Element, names: Names) -> Iterator
     kind = _fixed(element.job.type) if element.job is not None else None
     if kind is not None and names.job_types is not None and kind not in names.job_types:
         message = f"No installed handler does jobs of the type “{kind}”."
-        fix = advice(kind, names.job_types, Code.NO_SUCH_JOB_TYPE)
+        fix = names.advisor.fix(kind, names.job_types, Code.NO_SUCH_JOB_TYPE)
         yield finding(Code.NO_SUCH_JOB_TYPE, message, process, element, field="type", fix=fix, severity=Severity.WARNING)
 
 

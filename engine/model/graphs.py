@@ -1,8 +1,8 @@
-"""Small questions about directed graphs, for rules about flows and calls."""
+"""Small questions about directed graphs, for rules about flows and calls. All take time in proportion to the graph."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from typing import TypeVar
 
 Node = TypeVar("Node", bound=Hashable)
@@ -11,9 +11,8 @@ Node = TypeVar("Node", bound=Hashable)
 def on_circles(following: Mapping[Node, Iterable[Node]]) -> list[Node]:
     """The nodes that can reach themselves, in the order of `following`. Nodes that are no key are left out."""
     edges = {node: [target for target in targets if target in following] for node, targets in following.items()}
-    # What nothing leads to, or what leads nowhere, is on no circle; mostly nothing is left after that.
-    kept = _peeled(_peeled(edges), backwards=True)
-    return [node for node in kept if node in reachable(kept, kept[node])]
+    circles = {node for group in _knots(edges) if len(group) > 1 for node in group}
+    return [node for node in edges if node in circles or node in edges[node]]
 
 
 def reachable(following: Mapping[Node, Iterable[Node]], starts: Iterable[Node]) -> set[Node]:
@@ -37,18 +36,37 @@ def reversed_edges(following: Mapping[Node, Iterable[Node]]) -> dict[Node, list[
     return preceding
 
 
-def _peeled(following: dict[Node, list[Node]], *, backwards: bool = False) -> dict[Node, list[Node]]:
-    edges = reversed_edges(following) if backwards else following
-    counts = dict.fromkeys(edges, 0)
-    for targets in edges.values():
-        for target in targets:
-            counts[target] += 1
-    free = [node for node, count in counts.items() if count == 0]
-    while free:
-        node = free.pop()
-        del counts[node]
-        for target in edges[node]:
-            counts[target] -= 1
-            if counts[target] == 0:
-                free.append(target)
-    return {node: [target for target in targets if target in counts] for node, targets in following.items() if node in counts}
+def _knots(edges: Mapping[Node, list[Node]]) -> Iterator[set[Node]]:
+    """Groups of nodes that all reach each other (Kosaraju's algorithm)."""
+    preceding = reversed_edges(edges)
+    grouped: set[Node] = set()
+    for start in reversed(_left_in_order(edges)):
+        group: set[Node] = set()
+        waiting = [start]
+        while waiting:
+            node = waiting.pop()
+            if node not in grouped:
+                grouped.add(node)
+                group.add(node)
+                waiting.extend(preceding[node])
+        if group:
+            yield group
+
+
+def _left_in_order(edges: Mapping[Node, list[Node]]) -> list[Node]:
+    """The nodes in the order in which a walk through the whole graph leaves them for good."""
+    left: list[Node] = []
+    seen: set[Node] = set()
+    for start in edges:
+        path = [] if start in seen else [(start, iter(edges[start]))]
+        seen.add(start)
+        while path:
+            node, targets = path[-1]
+            ahead = next((target for target in targets if target not in seen), None)
+            if ahead is None:
+                left.append(node)
+                path.pop()
+            else:
+                seen.add(ahead)
+                path.append((ahead, iter(edges[ahead])))
+    return left

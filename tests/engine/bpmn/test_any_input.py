@@ -39,7 +39,7 @@ TREES = st.recursive(
 )
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(TREES, max_size=8), st.lists(TREES, max_size=3))
 def test_any_tree_of_known_words_is_answered(inside: list[str], beside: list[str]) -> None:
     process = f"<process id='p' isExecutable='true'>{''.join(inside)}</process>"

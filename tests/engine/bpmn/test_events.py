@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from engine.model.process import ErrorDefinition, MessageDefinition, TerminateDefinition, TimerDefinition
-from tests.engine.bpmn.diagram import MESSAGE, between, chain, end, extended, flow, node, process, read, start
+from tests.engine.bpmn.diagram import MESSAGE, between, chain, end, errors, extended, flow, node, process, read, start
 
 ERROR = '<error id="err" errorCode="NO_STOCK"/>'
 
@@ -98,7 +98,25 @@ def test_a_message_may_be_thrown_by_a_job(at: str) -> None:
     content = (job if at == "event" else "") + definition
     element = node(between(f'<intermediateThrowEvent id="n">{content}</intermediateThrowEvent>', MESSAGE))
     assert element.job is not None
-    assert (element.job.type.text, element.event) == ("send", None)
+    assert element.job.type.text == "send"
+    assert isinstance(element.event, MessageDefinition)
+
+
+def test_a_job_that_sends_needs_no_message_of_the_diagram() -> None:
+    job = '<extensionElements><zeebe:taskDefinition type="send"/></extensionElements>'
+    element = node(
+        process(start() + f'<endEvent id="n" name="Tell">{job}<messageEventDefinition/></endEvent>' + chain("s", "n"))
+    )
+    assert element.job is not None
+    assert isinstance(element.event, MessageDefinition)
+    assert element.event.name.text == "Tell"
+
+
+def test_only_a_message_event_makes_a_job() -> None:
+    job = '<extensionElements><zeebe:taskDefinition type="send"/></extensionElements>'
+    for definition in ("", "<terminateEventDefinition/>"):
+        xml = process(start() + f'<endEvent id="n">{job}{definition}</endEvent>' + chain("s", "n"))
+        assert [problem.code for problem in errors(xml)] == ["BPMN-3108"]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,21 @@
+"""The manual's page of problem codes is the table in the code."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from engine import bpmn, xml
+from engine.check import CODES
+from engine.check.manual import problems_page
+
+PAGE = Path(__file__).parents[3] / "docs" / "problems.md"
+
+
+def test_the_page_is_up_to_date() -> None:
+    assert PAGE.read_text(encoding="utf-8") == problems_page(), "run: python -m engine.check.manual > docs/problems.md"
+
+
+def test_the_page_has_a_row_for_each_code_and_no_code_twice() -> None:
+    codes = [*xml.CODES, *bpmn.CODES, *CODES]
+    assert len(codes) == len(set(codes))
+    assert all(f"| {code} |" in problems_page() for code in codes)
