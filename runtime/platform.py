@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
+from engine.api import Value
 from runtime.access.actor import SYSTEM
+from runtime.access.service import Access
 from runtime.clock import Clock
 from runtime.config import Config, from_environment
 from runtime.execute import Executor
@@ -17,21 +20,32 @@ from runtime.jobs.handlers import Handlers
 from runtime.jobs.service import Jobs
 from runtime.messages.buffer import DELIVER
 from runtime.messages.service import Messages
+from runtime.packages.declared import Declared, read_declared
 from runtime.packages.find import Found, find_packages, in_order
 from runtime.packages.package import Package
 from runtime.packages.read import read_package
 from runtime.packages.service import Installed, Packages, collect_handlers
 from runtime.processes.deployments import Deployments
 from runtime.processes.job_kinds import InstanceJobs
-from runtime.processes.parts import Parts
+from runtime.processes.parts import Link, Parts
 from runtime.processes.service import Processes
+from runtime.processes.timeline import RecordKey
+from runtime.records import handlers as record_handlers
+from runtime.records import timeline
+from runtime.records.imports import KIND as IMPORT
+from runtime.records.imports import Imports
+from runtime.records.job_records import RecordAccess
+from runtime.records.parts import Settings
+from runtime.records.service import Records
 from runtime.store.database import Database
+from runtime.store.work import Work
 from runtime.timers.starts import TIMER_START, TimerStarts
 
 __all__ = ["Config", "Platform", "build", "from_environment"]
 
 _log = logging.getLogger(__name__)
 
+BUILT_IN_HANDLERS = (record_handlers,)
 LARGEST_SKEW = timedelta(seconds=1)
 
 
@@ -41,9 +55,12 @@ class Platform:
 
     config: Config
     database: Database
+    access: Access
     processes: Processes
     jobs: Jobs
     messages: Messages
+    records: Records
+    imports: Imports
     packages: Packages
     handlers: Handlers
     parts: Parts
@@ -78,6 +95,7 @@ def build(config: Config, *, packages: Sequence[Package | Path] | None = None, c
     Raises Invalid or Conflict for packages that cannot be read, do not fit, or clash.
     """
     found = _found(config, packages)
+    declared = read_declared(found.packages)
     database = Database(config.database_url, clock=clock)
     parts = Parts()
     executor = Executor(parts)
@@ -85,19 +103,28 @@ def build(config: Config, *, packages: Sequence[Package | Path] | None = None, c
     messages = Messages(executor, parts.queue)
     timers = TimerStarts(executor, parts.queue)
     deployments = Deployments(parts, timers, messages.expect)
-    processes = Processes(executor, deployments, jobs)
-    collect_handlers(parts.handlers, found.packages)
-    _register_kinds(jobs, executor, messages, timers)
+    access = Access(declared.roles)
+    records = _records(config, declared, access, messages)
+    imports = _imports(config, declared, access, messages, jobs)
+    _connect(parts, records)
+    collect_handlers(parts.handlers, found.packages, BUILT_IN_HANDLERS)
+    InstanceJobs(executor).register(jobs)
+    jobs.register(DELIVER, messages.deliver)
+    jobs.register(TIMER_START, timers.fire)
+    jobs.register_outside(IMPORT, imports.batch)
     return Platform(
         config=config,
         database=database,
-        processes=processes,
+        access=access,
+        processes=Processes(executor, deployments, jobs),
         jobs=jobs,
         messages=messages,
-        packages=Packages(found, deployments.deploy, lambda work: None),
+        records=records,
+        imports=imports,
+        packages=Packages(found, deployments.deploy, records.install),
         handlers=parts.handlers,
         parts=parts,
-        clock=_clock(config, database, jobs, parts, messages),
+        clock=_clock(config, database, jobs, parts, _housekeeping(database, messages, access)),
     )
 
 
@@ -107,21 +134,48 @@ def _found(config: Config, packages: Sequence[Package | Path] | None) -> Found:
     return Found(in_order([p if isinstance(p, Package) else read_package(p) for p in packages]))
 
 
-def _register_kinds(jobs: Jobs, executor: Executor, messages: Messages, timers: TimerStarts) -> None:
-    InstanceJobs(executor).register(jobs)
-    jobs.register(DELIVER, messages.deliver)
-    jobs.register(TIMER_START, timers.fire)
+def _records(config: Config, declared: Declared, access: Access, messages: Messages) -> Records:
+    def announce(work: Work, name: str, correlation_key: str, variables: Mapping[str, Value]) -> None:
+        # What happened to a record is for those who wait for it now: an old change must not wake a process that waits later.
+        messages.publish_later(work, name, correlation_key, variables, ttl=timedelta(0))
+
+    settings = Settings(phone_region=config.phone_region)
+    return Records(declared.record_types, access, publish_later=announce, settings=settings)
 
 
-def _clock(config: Config, database: Database, jobs: Jobs, parts: Parts, messages: Messages) -> EmbeddedClock:
-    def housekeeping() -> None:
+def _imports(config: Config, declared: Declared, access: Access, messages: Messages, jobs: Jobs) -> Imports:
+    return Imports(
+        declared.imports,
+        access.policy,
+        publish=messages.publish,
+        enqueue=jobs.enqueue,
+        phone_region=config.phone_region,
+    )
+
+
+def _connect(parts: Parts, records: Records) -> None:
+    """Give running processes their way to the records: for local handlers, and for lines in the timelines."""
+
+    def records_for(work: Work, link: Link) -> RecordAccess:
+        return RecordAccess(records, work, link)
+
+    def tell(work: Work, record: RecordKey, kind: str, title: str, data: Mapping[str, Any]) -> None:
+        timeline.add(work, *record, kind, title, data)
+
+    parts.records = records_for
+    parts.timeline = tell
+
+
+def _housekeeping(database: Database, messages: Messages, access: Access) -> Callable[[], None]:
+    def clean() -> None:
         with database.write(SYSTEM, "housekeeping") as work:
             messages.expire(work)
+            access.purge(work)
 
+    return clean
+
+
+def _clock(config: Config, database: Database, jobs: Jobs, parts: Parts, housekeeping: Callable[[], None]) -> EmbeddedClock:
     return EmbeddedClock(
-        jobs,
-        parts.queue,
-        housekeeping=housekeeping,
-        offset=lambda: database.clock.offset,
-        threads=config.threads,
+        jobs, parts.queue, housekeeping=housekeeping, offset=lambda: database.clock.offset, threads=config.threads
     )

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import RowMapping
 
-from runtime.access.actor import SYSTEM
+from runtime.access.actor import SYSTEM, Actor
 from runtime.errors import NotFound, RingiError, Unavailable
 from runtime.jobs import statements
 from runtime.jobs.backoff import Backoff
@@ -127,7 +128,7 @@ class Jobs:
             job = statements.lock_due(work.connection, head["id"], work.now)
             if job is None:
                 return False
-            work.actor = actor_of(job)
+            work.actor = _doer(job)
             self._do_inside(work, job, instance)
             return True
 
@@ -164,7 +165,7 @@ class Jobs:
             else:
                 write_down(work, instance)
 
-        self._database.run(actor_of(job), f"job {job['kind']}", finish)
+        self._database.run(_doer(job), f"job {job['kind']}", finish)
         return True
 
     def _do_outside(self, job: Row) -> WriteDown:
@@ -206,6 +207,12 @@ class Jobs:
             due = work.now + self._backoff.after(attempts)
             statements.update_job(work.connection, job["id"], values | {"due": due})
             self._queue.ring_at(work, due)
+
+
+def _doer(job: Row) -> Actor:
+    """The platform itself moves an instance on, in the language of who started it; other work is for who asked for it."""
+    asked = actor_of(job)
+    return asked if job["instance_id"] is None else replace(SYSTEM, language=asked.language)
 
 
 def _incident_id(job_id: str) -> str:

@@ -89,7 +89,8 @@ def update_job(connection: Connection, job_id: str, values: Mapping[str, Any]) -
 def insert_job_once(connection: Connection, row: Mapping[str, Any]) -> bool:
     """Add a row unless its id is there already; whether it was added."""
     upsert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    return connection.execute(upsert(job).values(**row).on_conflict_do_nothing(index_elements=["id"])).rowcount == 1
+    statement = upsert(job).values(**row).on_conflict_do_nothing(index_elements=["id"])
+    return connection.execute(statement.returning(job.c.id)).first() is not None
 
 
 def select_job(connection: Connection, job_id: str) -> RowMapping | None:

@@ -94,7 +94,7 @@ def insert_message(connection: Connection, row: Mapping[str, Any]) -> bool:
     """Add a message; False when its delivery id was used before. Waits for a transaction that is using it just now."""
     upsert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     statement = upsert(message).values(**row).on_conflict_do_nothing(index_elements=["delivery_id"])
-    return connection.execute(statement).rowcount == 1
+    return connection.execute(statement.returning(message.c.id)).first() is not None
 
 
 def select_delivery(connection: Connection, delivery_id: str) -> RowMapping | None:

@@ -78,6 +78,16 @@ def tasks_of(actor: Actor, view: str) -> Select[Any]:
     return statement if visible is None else statement.where(visible)
 
 
+def tasks_like(statement: Select[Any], process_id: str | None, text: str | None) -> Select[Any]:
+    """Only tasks of a process, or with a text in their name or business key."""
+    if process_id is not None:
+        statement = statement.where(process_instance.c.process_id == process_id)
+    if text is not None:
+        places = (user_task.c.name, process_instance.c.business_key)
+        statement = statement.where(or_(*(place.icontains(text, autoescape=True) for place in places)))
+    return statement
+
+
 def about_record(statement: Select[Any], column: ColumnElement[str], record: tuple[str, str]) -> Select[Any]:
     """Only what is linked with a record."""
     linked = exists().where(
@@ -110,9 +120,12 @@ def count_tasks(connection: Connection, actor: Actor, view: str) -> int:
     return connection.execute(narrowed).scalar_one()
 
 
-def select_task(connection: Connection, task_id: str) -> RowMapping | None:
-    """One task, open or ended."""
-    return connection.execute(_TASKS.where(user_task.c.id == task_id)).mappings().first()
+def select_task(connection: Connection, task_id: str, visible: ColumnElement[bool] | None = None) -> RowMapping | None:
+    """One task, open or ended, if it is `visible`."""
+    statement = _TASKS.where(user_task.c.id == task_id)
+    if visible is not None:
+        statement = statement.where(visible)
+    return connection.execute(statement).mappings().first()
 
 
 def select_tasks_of_instance(connection: Connection, instance_id: str) -> Sequence[RowMapping]:

@@ -143,10 +143,18 @@ class Processes:
         link(work, self._executor.parts.timeline, Origin(instance_id, row["process_id"], name), (record_type, record_id))
 
     def tasks(
-        self, work: Work, *, view: View, record: RecordKey | None = None, after: str | None = None, limit: int = 50
+        self,
+        work: Work,
+        *,
+        view: View,
+        record: RecordKey | None = None,
+        process_id: str | None = None,
+        text: str | None = None,
+        after: str | None = None,
+        limit: int = 50,
     ) -> Page[TaskRow]:
         """See `Tasks.page`."""
-        return self._tasks.page(work, view=view, record=record, after=after, limit=limit)
+        return self._tasks.page(work, view=view, record=record, process_id=process_id, text=text, after=after, limit=limit)
 
     def count_tasks(self, work: Work, view: View) -> int:
         """How many open tasks a view has."""

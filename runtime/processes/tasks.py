@@ -33,14 +33,26 @@ class Tasks:
         self._library = executor.parts.library
 
     def page(
-        self, work: Work, *, view: View, record: tuple[str, str] | None = None, after: str | None = None, limit: int = 50
+        self,
+        work: Work,
+        *,
+        view: View,
+        record: tuple[str, str] | None = None,
+        process_id: str | None = None,
+        text: str | None = None,
+        after: str | None = None,
+        limit: int = 50,
     ) -> Page[TaskRow]:
-        """Open tasks, the most urgent first. Raises Invalid for an unknown view, position or limit."""
+        """Open tasks, the most urgent first; of one process, or with a text in their name or business key, when asked.
+
+        Raises Invalid for an unknown view, position or limit.
+        """
         if view not in _VIEWS:
             raise Invalid("TASK-1001", f"There is no view {view!r}. Use mine, groups or all.", fields={"view": ["unknown"]})
         statement = queries.tasks_of(work.actor, view)
         if record is not None:
             statement = queries.about_record(statement, user_task.c.instance_id, record)
+        statement = queries.tasks_like(statement, process_id, text)
         position = None if after is None else from_cursor(after, 3)
         rows = queries.page_of_tasks(work.connection, statement, position, page_size(limit))
         page = cut(rows, limit, queries.task_position, lambda row: row)
@@ -100,7 +112,9 @@ class Tasks:
         return row, *reason
 
     def _open(self, work: Work, task_id: str) -> RowMapping:
-        row, _, _ = self._seen(work, task_id)
+        row = queries.select_task(work.connection, task_id, queries.is_visible(work.actor))
+        if row is None:
+            row, _, _ = self._seen(work, task_id)
         if row["status"] != "open":
             who = f" by {row['ended_by']}" if row["ended_by"] else ""
             raise Conflict(

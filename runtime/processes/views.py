@@ -40,8 +40,8 @@ class TaskRow:
 class TaskDetail:
     """A user task with all that its page needs.
 
-    `variables` are those visible at the task (none once it ended), `form` the form-js schema deployed with the process. `why` says
-    why the actor sees it: assignee, user, group or administrator; `why_group` names the group.
+    `variables` are those visible at the task (none once it ended), `form` the form-js schema deployed with the process. `why`
+    says why the actor sees it: assignee, user, group or administrator; `why_group` names the group.
     """
 
     task: TaskRow

@@ -1,0 +1,43 @@
+"""What all packages together declare: record types with their pipelines, roles, and imports."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from runtime.access.role_files import read_roles
+from runtime.access.roles import Roles
+from runtime.declarations import PackageFile
+from runtime.packages.package import Package
+from runtime.packages.yaml_files import YamlFile
+from runtime.records.import_files import ImportDefinitions, read_imports
+from runtime.records.registry import RecordTypes, read_record_types
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Declared:
+    """The declarations of an installation, checked against each other."""
+
+    record_types: RecordTypes
+    roles: Roles
+    imports: ImportDefinitions
+
+
+def read_declared(packages: Iterable[Package]) -> Declared:
+    """Read them all. Raises Invalid with every problem of the files of one kind; a clash names both owners."""
+    found = list(packages)
+    types = read_record_types(
+        [file for package in found for file in _owned(package, package.record_types)],
+        [file for package in found for file in _owned(package, package.pipelines)],
+    )
+    roles = [file for package in found if package.roles for file in _owned(package, [package.roles])]
+    imports = [file for package in found for file in _owned(package, package.imports)]
+    return Declared(
+        record_types=types,
+        roles=read_roles(roles, types=[record_type.name for record_type in types]),
+        imports=read_imports(imports),
+    )
+
+
+def _owned(package: Package, files: Iterable[YamlFile]) -> list[PackageFile]:
+    return [PackageFile(package.name, file) for file in files]
