@@ -3,6 +3,8 @@ comparable."""
 
 from __future__ import annotations
 
+import operator as operators
+from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cmp_to_key
@@ -14,6 +16,16 @@ from engine.feel.wide import WideDate, day_number
 
 PLAIN = frozenset({Decimal, str, date, timedelta, YearMonthDuration})
 """Types whose own operators are FEEL's equality and order."""
+
+QUICK: dict[str, Callable[[Value, Value], bool]] = {
+    "=": operators.eq,
+    "!=": operators.ne,
+    "<": operators.lt,
+    "<=": operators.le,
+    ">": operators.gt,
+    ">=": operators.ge,
+}
+"""The six comparison operators on two values of one plain type."""
 
 Key = tuple[int, ...]
 

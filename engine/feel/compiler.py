@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, assert_never
 from engine.feel import compile_calls as calls
 from engine.feel import compile_loops as loops
 from engine.feel import compile_operators as operators
+from engine.feel import compile_tests as tests
 from engine.feel import compile_values as values
 from engine.feel import syntax as s
 from engine.feel.run import Frame
@@ -70,9 +71,9 @@ class Compiler:
             case s.Between():
                 return operators.between(self, node)
             case s.In():
-                return operators.member(self, node)
+                return tests.member(self, node)
             case s.UnaryTests():
-                return operators.unary_tests(self, node)
+                return tests.unary_tests(self, node)
             case s.InstanceOf():
                 return operators.instance_of(self, node)
             case s.If():

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from engine.feel.builtins import context, conversion, list, numeric, range, string, temporal
+from engine.feel.builtins import aggregate, context, conversion, list, numeric, range, string, temporal
 from engine.feel.functions import TABLE
 
 __all__ = ["TABLE", "BuiltinRow", "builtins_table"]
 
-FAMILIES = (conversion, string, numeric, list, temporal, range, context)
+FAMILIES = (conversion, string, numeric, list, aggregate, temporal, range, context)
 """The modules whose import fills the table."""
 
 
