@@ -84,6 +84,7 @@ class _Form:
         line: int | None = None,
         fix: str | None = None,
     ) -> None:
+        """Note a problem; `element` is the id or key of the component, whose line is looked up, `at` the property."""
         if len(self.problems) > MAX_PROBLEMS:
             return
         if len(self.problems) == MAX_PROBLEMS:

@@ -52,6 +52,7 @@ class _Joins:
     preceding: dict[str, list[str]] = field(default_factory=dict)
 
     def check(self) -> Iterator[Problem]:
+        """A warning for each join that may wait for ever, or one that the search became too long."""
         elements = self.process.elements
         self.following = {node: _next(self.process, elements[node]) for node in elements}
         self.preceding = reversed_edges(self.following)

@@ -98,6 +98,7 @@ class _Place:
     field: str
 
     def problem(self, code: Code, message: str) -> Problem:
+        """A problem at this place."""
         return Problem(
             code=code,
             message=message,
