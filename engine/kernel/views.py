@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from engine.feel import Value
-from engine.kernel.definitions import Definitions
+from engine.kernel.definitions import Processes
 from engine.kernel.state import State
 
 
-def visible_variables(definitions: Definitions, state: State, key: int) -> dict[str, Value]:
+def visible_variables(definitions: Processes, state: State, key: int) -> dict[str, Value]:
     """The variables an expression at the element instance `key` sees.
 
     Inner scopes hide outer ones, and a called process does not see those of its caller. Raises KeyError when there is no such

@@ -50,17 +50,31 @@ class FixedDefinitions:
     def __init__(self, *processes: ProcessDefinition, decisions: Mapping[str, Any] | None = None) -> None:
         self.processes = {p.id: p for p in processes}
         self.decisions = dict(decisions or {})
+        self.asked: list[tuple[str, str, str | None]] = []
 
     def process(self, key: str) -> ProcessDefinition:
         """The key is the process id."""
         return self.processes[key]
 
-    def called_process(self, process_id: str, caller: str) -> str | None:
-        """Every process can be called."""
+    def called_process(
+        self, process_id: str, caller: str, *, binding: str = "deployment", version_tag: str | None = None
+    ) -> str | None:
+        """Every process can be called; which version was asked for is noted."""
+        self.asked.append((process_id, binding, version_tag))
         return process_id if process_id in self.processes else None
 
-    def decide(self, decision_id: str, caller: str, inputs: Mapping[str, Value], now: datetime) -> Any:
-        """Call the function of that name."""
+    def decide(
+        self,
+        decision_id: str,
+        caller: str,
+        inputs: Mapping[str, Value],
+        now: datetime,
+        *,
+        binding: str = "deployment",
+        version_tag: str | None = None,
+    ) -> Any:
+        """Call the function of that name; which version was asked for is noted."""
+        self.asked.append((decision_id, binding, version_tag))
         return Decided(self.decisions[decision_id](inputs), {"hit": decision_id})
 
 

@@ -83,6 +83,10 @@ def _mappings(entries: Mapping[str, str] | None) -> tuple[VariableMapping, ...]:
     return tuple(VariableMapping(source=expression(source), target=target) for target, source in (entries or {}).items())
 
 
+def _binding(fields: dict[str, Any]) -> dict[str, Any]:
+    return {"binding": fields.pop("binding", "deployment"), "version_tag": fields.pop("version_tag", None)}
+
+
 class ProcessBuilder:
     """Collects elements and flows; `build` makes the definition."""
 
@@ -218,7 +222,7 @@ class ProcessBuilder:
 
     def decision(self, id_: str, decision: str, result: str, **fields: Any) -> ProcessBuilder:
         """A business rule task."""
-        called = CalledDecision(decision_id=expression(decision), result_variable=result)
+        called = CalledDecision(decision_id=expression(decision), result_variable=result, **_binding(fields))
         return self.add("businessRuleTask", id_, decision=called, **fields)
 
     def receive(self, id_: str, event: MessageDefinition, **fields: Any) -> ProcessBuilder:
@@ -231,6 +235,7 @@ class ProcessBuilder:
             process_id=expression(process),
             propagate_all_parent_variables=give_all,
             propagate_all_child_variables=take_all,
+            **_binding(fields),
         )
         return self.add("callActivity", id_, called=called, **fields)
 

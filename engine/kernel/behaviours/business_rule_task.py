@@ -7,6 +7,7 @@ from engine.kernel import evaluation
 from engine.kernel.behaviour import Behaviour
 from engine.kernel.behaviours import job_task
 from engine.kernel.codes import Code, Failure
+from engine.kernel.definitions import options_of
 from engine.kernel.events import DecisionEvaluated
 from engine.kernel.progress import Entered, Finished
 from engine.kernel.state import ElementInstance
@@ -27,7 +28,7 @@ def enter(step: Step, instance: ElementInstance, element: Element) -> Entered:
     if isinstance(decision, Failure):
         return decision
     try:
-        result = step.definitions.decide(decision, instance.process, inputs, step.now)
+        result = step.definitions.decide(decision, instance.process, inputs, step.now, **options_of(called))
     except DecisionFailed as failed:
         return Failure(Code.DECISION_FAILED, f"{what}, {decision!r}, failed: {failed.message} ({failed.code})")
     reason = why_not_storable(result.value)

@@ -6,6 +6,7 @@ from engine.kernel import evaluation, lifecycle, scopes
 from engine.kernel.behaviour import Behaviour, Variables
 from engine.kernel.behaviours import scope_start
 from engine.kernel.codes import Code, Failure
+from engine.kernel.definitions import options_of
 from engine.kernel.events import ElementActivated, ProcessCalled
 from engine.kernel.progress import WAITS, Entered
 from engine.kernel.state import ElementInstance
@@ -48,7 +49,7 @@ def _resolve(step: Step, instance: ElementInstance, element: Element, called: Ca
     process_id = evaluation.at(step, instance, Code.CALLED_PROCESS_NOT_FOUND).text(called.process_id, what)
     if isinstance(process_id, Failure):
         return process_id
-    process = step.definitions.called_process(process_id, instance.process)
+    process = step.definitions.called_process(process_id, instance.process, **options_of(called))
     if process is None:
         return Failure(
             Code.CALLED_PROCESS_NOT_FOUND, f"{what}, {process_id!r}, is not deployed. Deploy it and resolve the incident."

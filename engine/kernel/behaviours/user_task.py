@@ -42,10 +42,9 @@ def enter(step: Step, instance: ElementInstance, element: Element) -> Entered:
         attributes[name] = found
     if element.lane is not None and not attributes.keys() & {"assignee", "candidate_groups", "candidate_users"}:
         attributes["candidate_groups"] = (element.lane,)
+    attributes |= {"form_id": detail.form_id, "form_binding": detail.form_binding}
     task = step.state.next_key
-    step.emit(
-        UserTaskCreated(task=task, key=instance.key, element=element.id, name=label, form_id=detail.form_id, **attributes)
-    )
+    step.emit(UserTaskCreated(task=task, key=instance.key, element=element.id, name=label, **attributes))
     return WAITS
 
 

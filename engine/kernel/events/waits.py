@@ -19,7 +19,7 @@ Variables = Mapping[str, Value]
 
 @fact(frozen=True, slots=True, kw_only=True)
 class UserTaskCreated:
-    """A person has to do something."""
+    """A person has to do something. `form_binding` tells which version of the form is meant: ``deployment`` or ``latest``."""
 
     task: int
     key: int
@@ -32,6 +32,7 @@ class UserTaskCreated:
     follow_up_date: datetime | None = None
     priority: int = 50
     form_id: str | None = None
+    form_binding: str = "deployment"
 
 
 @fact(frozen=True, slots=True, kw_only=True)

@@ -46,3 +46,9 @@ def test_a_decision_that_fails_is_an_incident_to_be_tried_again() -> None:
 def test_with_a_job_type_it_is_a_job() -> None:
     run = Run(ProcessBuilder().start().service("d", "rules", kind="businessRuleTask").end().build()).start()
     assert run.waits(events.JobCreated)[0].type == "rules"
+
+
+def test_the_version_that_is_meant_is_asked_for() -> None:
+    process = ProcessBuilder().start().decision("d", "score", "points", binding="latest").end().build()
+    run = Run(process, decisions={"score": score}).start(budget=1)
+    assert run.definitions.asked == [("score", "latest", None)]

@@ -91,3 +91,9 @@ def test_calls_in_a_multi_instance_run_side_by_side() -> None:
     assert run.open == ["t", "t"]
     run.complete("t").complete("t")
     assert run.variables == {"all": [2, 3]}
+
+
+@pytest.mark.parametrize(("binding", "tag"), [("deployment", None), ("latest", None), ("versionTag", "spring")])
+def test_the_version_that_is_meant_is_asked_for(binding: str, tag: str | None) -> None:
+    run = Run(caller(binding=binding, version_tag=tag), called()).start(n=1)
+    assert run.definitions.asked == [("q", binding, tag)]

@@ -59,6 +59,7 @@ EXAMPLES: tuple[events.Event, ...] = (
         follow_up_date=DUE,
         priority=70,
         form_id="call",
+        form_binding="latest",
     ),
     events.UserTaskAssigned(task=4, assignee=None),
     events.UserTaskCompleted(task=4, variables={"ok": True}, by="ann"),
