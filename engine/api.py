@@ -15,6 +15,7 @@ from engine.feel import (
     compile_unary_tests,
     dump,
     from_plain,
+    kind_of,
     load,
     to_plain,
 )
@@ -96,6 +97,7 @@ __all__ = [
     "from_plain",
     "instance_from_json",
     "instance_to_json",
+    "kind_of",
     "load",
     "next_due",
     "parse_xml",

@@ -14,7 +14,14 @@ import pytest
 ROOT = Path(__file__).parents[1]
 PACKAGE_FOLDERS = ("crm_package", "processes")
 # The CRM's own tests, the way through all layers, and this file (it would call itself).
-NOT_THE_PLATFORM = ("tests/crm_package", "tests/acceptance", "tests/designer", "tests/test_house.py", "tests/faults", "tests/conformance")
+NOT_THE_PLATFORM = (
+    "tests/crm_package",
+    "tests/acceptance",
+    "tests/designer",
+    "tests/test_house.py",
+    "tests/faults",
+    "tests/conformance",
+)
 
 
 def tracked_files() -> list[str]:

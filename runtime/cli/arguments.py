@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from engine.api import Value, from_plain
 DIAGRAM_SUFFIXES = (".bpmn", ".dmn", ".form")
 
 
-class JsonObject(click.ParamType):
+class JsonObject(click.ParamType[dict[str, Value]]):
     """A JSON object, or ``@file`` that holds one, or ``-`` for standard input."""
 
     name = "json"
@@ -25,13 +26,15 @@ class JsonObject(click.ParamType):
         try:
             data = json.loads(text, parse_float=Decimal)
         except json.JSONDecodeError as error:
-            self.fail(f'not JSON at line {error.lineno}, column {error.colno}: {error.msg}. Example: \'{{"amount": 5}}\'', param, ctx)
+            self.fail(
+                f"not JSON at line {error.lineno}, column {error.colno}: {error.msg}. Example: '{{\"amount\": 5}}'", param, ctx
+            )
         if not isinstance(data, dict):
-            self.fail('a JSON object is wanted, for example \'{"amount": 5}\'', param, ctx)
+            self.fail("a JSON object is wanted, for example '{\"amount\": 5}'", param, ctx)
         return {str(name): from_plain(item) for name, item in data.items()}
 
 
-class Assignment(click.ParamType):
+class Assignment(click.ParamType[tuple[str, dict[str, Value]]]):
     """``NAME=JSON``, for example ``approve={"ok": true}``."""
 
     name = "name=json"
@@ -49,7 +52,7 @@ class Assignment(click.ParamType):
 def read_text(value: str) -> str:
     """The text itself, that of the file behind ``@``, or standard input for ``-``."""
     if value == "-":
-        return click.get_text_stream("stdin").read()
+        return sys.stdin.read()
     if value.startswith("@"):
         try:
             return Path(value[1:]).read_text(encoding="utf-8")
@@ -59,7 +62,7 @@ def read_text(value: str) -> str:
 
 
 def collect_resources(paths: tuple[Path, ...]) -> dict[str, bytes]:
-    """The diagrams, decisions and forms at `paths`; folders are searched through. Two files of one name are told apart by their path."""
+    """The diagrams, decisions and forms at `paths`, with what is in folders. Files of one name are told apart by their path."""
     found: dict[str, bytes] = {}
     for path in paths:
         inside = sorted(p for p in path.rglob("*") if p.suffix in DIAGRAM_SUFFIXES) if path.is_dir() else [path]

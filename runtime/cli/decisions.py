@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import click
+from rich.markup import escape
 
 from engine.api import (
     DecisionFailed,
@@ -14,13 +15,16 @@ from engine.api import (
     Value,
     compile_expression,
     evaluate_decision,
+    kind_of,
     read_dmn,
-    to_plain,
-    type_name,
 )
 from runtime.cli.arguments import JsonObject
-from runtime.cli.output import EXIT_FAILED, Output, command
+from runtime.cli.output import EXIT_FAILED, Output, command, to_json
 from runtime.errors import Invalid
+
+
+ONE_LINE = 100
+"""Longer values are shown over several lines."""
 
 
 def add_to(group: click.Group) -> None:
@@ -28,7 +32,9 @@ def add_to(group: click.Group) -> None:
 
     @command(group)
     @click.argument("expression")
-    @click.option("--context", "-c", type=JsonObject(), default="{}", help="Variables: a JSON object, @file or - for standard input.")
+    @click.option(
+        "--context", "-c", type=JsonObject(), default="{}", help="Variables: a JSON object, @file or - for standard input."
+    )
     def feel(output: Output, expression: str, context: dict[str, Value]) -> int | None:
         """Evaluate a FEEL expression and show value, type and warnings.
 
@@ -41,7 +47,9 @@ def add_to(group: click.Group) -> None:
     @command(group)
     @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
     @click.argument("name")
-    @click.option("--vars", "variables", type=JsonObject(), default="{}", help="Inputs: a JSON object, @file or - for standard input.")
+    @click.option(
+        "--vars", "variables", type=JsonObject(), default="{}", help="Inputs: a JSON object, @file or - for standard input."
+    )
     def decide(output: Output, file: Path, name: str, variables: dict[str, Value]) -> int | None:
         """Evaluate the decision NAME (its id or name) of FILE.dmn and show the result and which rules matched.
 
@@ -56,14 +64,16 @@ def evaluate(output: Output, text: str, context: dict[str, Value]) -> int | None
     try:
         result = compile_expression(text, names=context).evaluate(context, now=datetime.now(UTC))
     except FeelSyntaxError as error:
-        raise Invalid(error.code, f"{error.message}\n\n  {text.splitlines()[error.line - 1]}\n  {' ' * (error.column - 1)}^") from error
+        raise Invalid(
+            error.code, f"{error.message}\n\n  {text.splitlines()[error.line - 1]}\n  {' ' * (error.column - 1)}^"
+        ) from error
     except FeelError as error:
         raise Invalid(error.code, str(error)) from error
-    output.say(f"{show(result.value)}  [dim]{type_name(result.value)}[/]")
+    output.say(f"{show(result.value)}  [dim]{kind_of(result.value)}[/]")
     for warning in result.warnings:
         output.say(f"[yellow]warning[/] {warning.line}:{warning.column} [dim]{warning.code}[/] {warning.message}")
     warnings = [{"code": w.code, "message": w.message, "line": w.line, "column": w.column} for w in result.warnings]
-    output.result({"value": result.value, "type": type_name(result.value), "warnings": warnings})
+    output.result({"value": result.value, "type": kind_of(result.value), "warnings": warnings})
     return None
 
 
@@ -77,22 +87,27 @@ def run_decision(output: Output, file: Path, name: str, variables: dict[str, Val
         outcome = evaluate_decision(model, name, variables, now=datetime.now(UTC))
     except DecisionFailed as error:
         raise Invalid(error.code, error.message) from error
-    output.say(f"{show(outcome.value)}  [dim]{type_name(outcome.value)}[/]")
+    output.say(f"{show(outcome.value)}  [dim]{kind_of(outcome.value)}[/]")
     show_trace(output, outcome.trace)
-    output.result({"value": outcome.value, "type": type_name(outcome.value), "trace": outcome.trace})
+    output.result({"value": outcome.value, "type": kind_of(outcome.value), "trace": outcome.trace})
     return None
 
 
 def show(value: Value) -> str:
-    """A value as a person reads it."""
-    import json
-
-    from rich.markup import escape
-
-    return escape(json.dumps(to_plain(value), ensure_ascii=False, indent=2 if isinstance(value, dict | list) else None))
+    """A value as a person reads it: on one line when it fits."""
+    line = to_json(value)
+    return escape(line if len(line) <= ONE_LINE else to_json(value, indent=2))
 
 
 def show_trace(output: Output, trace: Value) -> None:
-    """Which decision got which inputs and which rules matched."""
-    if trace:
-        output.say(f"[dim]trace[/] {show(trace)}")
+    """Which decision got which inputs and which rules matched, the required decisions first."""
+    for step in trace or ():
+        output.say(
+            f"[bold]{escape(str(step.get('name') or step.get('decision')))}[/] [dim]{escape(str(step.get('hitPolicy') or ''))}[/]"
+        )
+        for given in step.get("inputs") or ():
+            output.say(f"  [dim]{escape(str(given.get('label') or given.get('expression')))}[/] {show(given.get('value'))}")
+        for rule in step.get("rules") or ():
+            output.say(
+                f"  [green]rule {rule.get('number')}[/] {escape(str(rule.get('annotation') or ''))} {show(rule.get('outputs'))}"
+            )

@@ -38,10 +38,22 @@ def add_to(group: click.Group) -> None:
     @command(group)
     @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
     @click.option("--process", "process_id", help="The process to start, when the file has several.")
-    @click.option("--vars", "variables", type=JsonObject(), default="{}", help="Variables at the start: JSON, @file or - for standard input.")
-    @click.option("--task", "tasks", type=Assignment(), multiple=True, help="Complete a user task: ELEMENT=JSON. May be repeated.")
-    @click.option("--job", "jobs", type=Assignment(), multiple=True, help="Complete jobs of a type: TYPE=JSON. May be repeated.")
-    @click.option("--message", "messages", type=Assignment(), multiple=True, help="Deliver a message: NAME=JSON. May be repeated.")
+    @click.option(
+        "--vars",
+        "variables",
+        type=JsonObject(),
+        default="{}",
+        help="Variables at the start: JSON, @file or - for standard input.",
+    )
+    @click.option(
+        "--task", "tasks", type=Assignment(), multiple=True, help="Complete a user task: ELEMENT=JSON. May be repeated."
+    )
+    @click.option(
+        "--job", "jobs", type=Assignment(), multiple=True, help="Complete jobs of a type: TYPE=JSON. May be repeated."
+    )
+    @click.option(
+        "--message", "messages", type=Assignment(), multiple=True, help="Deliver a message: NAME=JSON. May be repeated."
+    )
     @click.option("--auto", is_flag=True, help="Complete every other task and job with nothing, and let time pass for timers.")
     def run(
         output: Output,
@@ -101,7 +113,9 @@ def run_file(output: Output, file: Path, process_id: str | None, variables: dict
 
 def check_beside(file: Path) -> Checked:
     """Check the file with what lies in its folder; raises Invalid when the file itself has errors."""
-    beside = collect_resources(tuple(p for p in sorted(file.parent.iterdir()) if p.is_file() and p.suffix in (".bpmn", ".dmn", ".form")))
+    beside = collect_resources(
+        tuple(p for p in sorted(file.parent.iterdir()) if p.is_file() and p.suffix in (".bpmn", ".dmn", ".form"))
+    )
     checked = check_resources({file.name: file.read_bytes(), **beside})
     mine = [p for p in checked.problems if p.resource == file.name and p.severity is Severity.ERROR]
     if mine:
@@ -115,7 +129,9 @@ def report(output: Output, instance: MemoryRun, happened: tuple[events.Event, ..
         line = describe(instance, event)
         if line:
             output.say(line)
-            steps.append({"event": type(event).__name__, "element": getattr(event, "element", None), "key": getattr(event, "key", None)})
+            steps.append(
+                {"event": type(event).__name__, "element": getattr(event, "element", None), "key": getattr(event, "key", None)}
+            )
 
 
 def describe(instance: MemoryRun, event: events.Event) -> str | None:

@@ -29,7 +29,7 @@ Variables = Mapping[str, Value]
 
 @dataclass(frozen=True, kw_only=True)
 class Answers:
-    """What the outside world says: results by user task element id, by job type, by message name. `auto` answers the rest with nothing."""
+    """What the outside says: by user task element id, by job type, by message name. `auto` answers the rest with nothing."""
 
     tasks: Mapping[str, Variables] = field(default_factory=dict)
     jobs: Mapping[str, Variables] = field(default_factory=dict)
@@ -47,11 +47,22 @@ class CheckedDefinitions:
         """The process with this id."""
         return self._checked.processes[key]
 
-    def called_process(self, process_id: str, caller: str) -> str | None:
+    def called_process(
+        self, process_id: str, caller: str, *, binding: str = "latest", version_tag: str | None = None
+    ) -> str | None:
         """The called process, when it is among the files."""
         return process_id if process_id in self._checked.processes else None
 
-    def decide(self, decision_id: str, caller: str, inputs: Variables, now: datetime) -> DecisionResult:
+    def decide(
+        self,
+        decision_id: str,
+        caller: str,
+        inputs: Variables,
+        now: datetime,
+        *,
+        binding: str = "latest",
+        version_tag: str | None = None,
+    ) -> DecisionResult:
         """Evaluate a decision of the files; raises DecisionFailed when there is none."""
         file = self._checked.decisions.get(decision_id)
         if file is None:
@@ -135,8 +146,13 @@ def choose_process(checked: Checked, process_id: str | None, resource: str) -> P
     mine = {i: p for i, p in checked.processes.items() if p.resource == resource}
     if process_id is not None:
         if process_id not in mine:
-            raise NotFound("CLI-1001", f"{resource} has no executable process {process_id!r}. It has: {', '.join(mine) or 'none'}.")
+            raise NotFound(
+                "CLI-1001", f"{resource} has no executable process {process_id!r}. It has: {', '.join(mine) or 'none'}."
+            )
         return mine[process_id]
     if len(mine) != 1:
-        raise Invalid("CLI-1002", f"{resource} has {len(mine)} executable processes; choose one with --process: {', '.join(mine) or 'none'}.")
+        raise Invalid(
+            "CLI-1002",
+            f"{resource} has {len(mine)} executable processes; choose one with --process: {', '.join(mine) or 'none'}.",
+        )
     return next(iter(mine.values()))

@@ -40,7 +40,7 @@ class Output:
     def result(self, data: Any) -> None:
         """The machine-readable result; silent without ``--json``."""
         if self.as_json:
-            sys.stdout.write(json.dumps(to_plain(data), ensure_ascii=False, indent=2) + "\n")
+            sys.stdout.write(to_json(data, indent=2) + "\n")
 
     def table(self, columns: Iterable[str], rows: Iterable[Iterable[object]]) -> None:
         """A small table for people."""
@@ -73,6 +73,11 @@ class Output:
         for field, messages in error.fields.items():
             self.errors.print(f"  {escape(field)}: {escape('; '.join(messages))}")
         self.problems(error.problems)
+
+
+def to_json(data: Any, *, indent: int | None = None) -> str:
+    """JSON of plain data with FEEL values in it; dates and durations as ISO 8601 texts."""
+    return json.dumps(data, ensure_ascii=False, indent=indent, default=to_plain)
 
 
 def failure_data(error: RingiError) -> dict[str, Any]:

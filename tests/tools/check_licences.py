@@ -22,7 +22,11 @@ def main() -> int:
     tool = Path(sys.executable).with_name("pip-licenses")
     listing = subprocess.run([str(tool), "--format=json", "--from=mixed"], check=True, capture_output=True, text=True).stdout
     refused = [f"{p['Name']} {p['Version']}: {p['License']}" for p in json.loads(listing) if forbidden(p["License"])]
-    sys.stdout.write("\n".join(["Licences that Ringi may not depend on:", *refused]) + "\n" if refused else "Licences: none is GPL or AGPL.\n")
+    sys.stdout.write(
+        "\n".join(["Licences that Ringi may not depend on:", *refused]) + "\n"
+        if refused
+        else "Licences: none is GPL or AGPL.\n"
+    )
     return 1 if refused else 0
 
 
