@@ -7,6 +7,7 @@ serves when that package is not installed. Only npm's registry is contacted.
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import importlib.util
 import os
@@ -25,6 +26,7 @@ OLDEST_NODE = 22
 NPM_SECONDS = 600
 VITE_SECONDS = 300
 _SOURCE_FILES = ("package.json", "package-lock.json", "vite.config.js")
+_COMPRESSED = (".js", ".css")
 _UNUSED_FONTS = (".eot", ".svg", ".ttf", ".woff")
 """Formats of the symbol font that no supported browser asks for; WOFF 2 stays."""
 
@@ -96,6 +98,7 @@ def build(web: Path = WEB, dist: Path = DIST, *, force: bool = False) -> bool:
         "Vite could not build",
     )
     _drop_unused_fonts(dist)
+    _compress(dist)
     (dist / STAMP).write_text(wanted + "\n")
     return True
 
@@ -183,6 +186,13 @@ def _drop_unused_fonts(dist: Path) -> None:
     for file in dist.rglob("*"):
         if file.suffix in _UNUSED_FONTS and file.name.startswith("bpmn"):
             file.unlink()
+
+
+def _compress(dist: Path) -> None:
+    """Put a gzip file beside each script and style sheet; whoever serves them need not do it again and again."""
+    for file in dist.rglob("*"):
+        if file.suffix in _COMPRESSED:
+            file.with_name(f"{file.name}.gz").write_bytes(gzip.compress(file.read_bytes(), 9, mtime=0))
 
 
 def _say(text: str, stream: TextIO | None = None) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from runtime.http import assets, health
+from runtime.http import assets, health, instances, records
 from runtime.http.screens import inbox, personal, public_forms, sign_in, tasks
 
 forms = Blueprint("forms", "runtime.forms", template_folder="templates")
@@ -18,4 +18,6 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     inbox.blueprint,
     tasks.blueprint,
     public_forms.blueprint,
+    records.blueprint,
+    instances.blueprint,
 )

@@ -14,7 +14,7 @@ from runtime.http import notices
 from runtime.http.current import platform, reading, writing
 from runtime.http.instances.page import instance_page
 from runtime.http.security import allow_inline_styles, requires
-from runtime.http.tasks_view import record_links, role_label
+from runtime.http.tasks_view import record_links
 from runtime.i18n import _
 from runtime.store.work import Work
 
@@ -62,7 +62,6 @@ def show(instance_id: str) -> str:
             now=work.now,
             records=[links[record] for record in page.detail.records if record in links],
             names=platform().access.names(work, people),
-            role_label=role_label,
             has_designer="designer" in current_app.blueprints,
         )
 

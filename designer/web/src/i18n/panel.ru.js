@@ -163,7 +163,7 @@ export default {
   'Variable name': 'Имя переменной',
   'Variable names': 'Имена переменных',
   'Version tag': 'Метка версии',
-  'deployment': 'из той же поставки',
+  'deployment': 'из того же развёртывания',
   'latest': 'последняя версия',
   'version tag': 'по метке версии',
   'A specific point in time defined as ISO 8601 combined date and time representation.': 'Точный момент: дата и время по ISO 8601.',
