@@ -29,7 +29,7 @@ def items() -> list[Item]:
     """The entries this person may open, in order. A screen that is not installed has none."""
     permits = platform().access.permits
     found = [Item("/inbox", _("Inbox"), "inbox")] if permits(actor(), "task.work") else []
-    if "records" in current_app.blueprints:
+    if "record_screens" in current_app.blueprints:
         found += _records()
     if "instances" in current_app.blueprints and permits(actor(), "instance.view"):
         found.append(Item("/instances", _("Processes"), "process", _("Operations")))

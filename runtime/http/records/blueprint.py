@@ -9,7 +9,7 @@ from runtime.http.records import card, changing, lists, moving
 from runtime.http.records.filling import Answer
 from runtime.http.security import SIGNED_IN, requires
 
-blueprint = Blueprint("records", __name__, template_folder="templates", url_prefix="/records")
+blueprint = Blueprint("record_screens", __name__, template_folder="templates", url_prefix="/records")
 
 
 @blueprint.get("/<type>")

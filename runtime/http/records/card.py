@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -58,12 +58,14 @@ def page(work: Work, record_type: RecordType, record_id: str) -> dict[str, Any]:
     """The variables of the card page. Raises NotFound when the record is not there for this person."""
     records = platform().records
     record = records.get(work, record_type.name, record_id)
+    sections, empty = _sections(work, record_type, record)
     may_update = records.permits(work, record_type.name, "update", record)
     return {
         **head(record_type, record),
         "stages": _stages(record),
         "moves": [move.stage for move in records.moves(work, record_type.name, record_id)],
-        "sections": _sections(work, record_type, record),
+        "sections": sections,
+        "empty": empty,
         "children": _all_children(work, record_type, record_id),
         "timeline": lines(work, record_type, record_id),
         "tasks": _tasks(work, record_type.name, record_id),
@@ -96,18 +98,25 @@ def _stages(record: Mapping[str, Value]) -> list[StageStep]:
     return steps
 
 
-def _sections(work: Work, record_type: RecordType, record: Mapping[str, Value]) -> list[FactSection]:
+def _sections(work: Work, record_type: RecordType, record: Mapping[str, Value]) -> tuple[list[FactSection], list[str]]:
+    """The sections that hold something, and the names of those that hold nothing yet."""
     names = read_names(work, record_type, [record], record_type.columns)
 
-    def facts(fields: Any, *, filled: bool) -> list[Fact]:
-        shown = [(name, show(record_type, record, name, names)) for name in fields]
-        return [Fact(field_label(record_type, name), one) for name, one in shown if one.text or not filled]
+    def facts(fields: Iterable[str]) -> list[Fact]:
+        return [Fact(field_label(record_type, name), show(record_type, record, name, names)) for name in fields]
 
+    declared = [FactSection(label(one.label), facts(_columns(record_type, one.fields))) for one in record_type.card]
     placed = {name for section in record_type.card for name in section.fields}
-    sections = [FactSection(label(one.label), facts(one.fields, filled=False)) for one in record_type.card]
-    rest = facts([name for name in record_type.columns if name not in placed], filled=True)
-    system = facts(["owner", "created_at", "created_by", "updated_at", "updated_by"], filled=True)
-    return [*sections, FactSection(_("More") if sections else label(record_type.label), rest + system)]
+    rest = facts([name for name in record_type.columns if name not in placed])
+    stamps = facts(["owner", "created_at", "created_by", "updated_at", "updated_by"])
+    filled = [fact for fact in rest + stamps if fact.shown.text]
+    shown = [section for section in declared if any(fact.shown.text for fact in section.fields)]
+    empty = [section.label for section in declared if section.fields and section not in shown]
+    return [*shown, FactSection(_("More") if declared else label(record_type.label), filled)], empty
+
+
+def _columns(record_type: RecordType, names: Iterable[str]) -> list[str]:
+    return [name for name in names if name in record_type.columns]
 
 
 def _all_children(work: Work, record_type: RecordType, record_id: str) -> list[Children]:

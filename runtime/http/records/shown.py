@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from engine.api import Value
+from runtime.access.actor import SYSTEM
 from runtime.http.current import platform
 from runtime.i18n import N_, _, format_date, format_datetime, format_decimal, label
 from runtime.records.model import SYSTEM_FIELDS, RecordType
@@ -63,7 +64,7 @@ def read_names(work: Work, record_type: RecordType, records: Iterable[Mapping[st
             wanted.setdefault(declared.to, set()).update(str(row[column]) for row in rows if row.get(column))
     for type_name, ids in wanted.items():
         names.titles[type_name] = platform().records.titles(work, type_name, sorted(ids))
-    names.users = {user.id: user.name for user in platform().access.users(work)}
+    names.users = {user.id: user.name for user in platform().access.users(work, active=None)} | {SYSTEM.id: SYSTEM.name}
     return names
 
 
@@ -76,6 +77,8 @@ def show(record_type: RecordType, record: Mapping[str, Value], name: str, names:
         return show_stage(record)
     if name in {"owner", "created_by", "updated_by"}:
         return Shown(names.users.get(str(value), str(value)), kind="user")
+    if name == "number":
+        return Shown(str(value), kind="code")
     declared = record_type.fields.get(name)
     kind = declared.type if declared else SYSTEM_FIELDS.get(name, "text")
     if declared is not None and kind == "reference":
