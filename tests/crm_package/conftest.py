@@ -1,17 +1,23 @@
-"""Records in memory with the fields that the package's files declare, so that handlers are tested without a database."""
+"""The CRM in tests: its handlers over records in memory, and the whole package in an installation of its own."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+import runtime.platform as platforms
+from runtime.access.actor import SYSTEM, Actor
+from runtime.clock import Clock
+from runtime.platform import Config, Platform
 from runtime.sdk import Job
+from runtime.store.work import Work
 
 HOME = Path(__file__).parents[2]
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -122,3 +128,124 @@ def records() -> MemoryRecords:
 @pytest.fixture
 def desk(records: MemoryRecords) -> Desk:
     return Desk(records)
+
+
+class Crm:
+    """An installation with the CRM and its demo data, and hands to work in it."""
+
+    def __init__(self, platform: Platform) -> None:
+        self.platform = platform
+        self.records, self.database = platform.records, platform.database
+        with self.database.write(SYSTEM, "demo") as work:
+            self._load_demo(work)
+
+    def _load_demo(self, work: Work) -> None:
+        demo = yaml.safe_load((HOME / "crm_package" / "demo" / "demo.yaml").read_text(encoding="utf-8"))
+        for user in demo["users"]:
+            names = {name: user[name] for name in ("name", "roles", "language", "email")}
+            self.platform.access.add_user(work, user["id"], **names)
+        keys: dict[str, str] = {}
+        for one in demo["records"]:
+            values = {k: keys[v[1:]] if isinstance(v, str) and v.startswith("@") else v for k, v in one["values"].items()}
+            keys[one.get("key", "")] = self.records.create(work, one["type"], values)["id"]
+
+    def work_off(self) -> None:
+        """Run what is due, and what comes of it, until nothing is."""
+        while self.platform.jobs.run_due():
+            pass
+
+    def later(self, **duration: float) -> None:
+        """Let time pass and do what falls due on the way."""
+        self.database.clock.advance(timedelta(**duration))
+        self.work_off()
+
+    def now(self) -> datetime:
+        with self.database.read(SYSTEM) as work:
+            return work.now
+
+    def today(self) -> date:
+        return self.now().date()
+
+    def receive(self, **given: Any) -> str:
+        """Send a request in; the id of the process instance."""
+        with self.database.write(SYSTEM, "web form") as work:
+            answer = self.platform.messages.publish(work, "request.received", "", REQUEST | given)
+        self.work_off()
+        return str(answer.started[0])
+
+    def publish(self, name: str, key: str, **variables: Any) -> None:
+        with self.database.write(SYSTEM, "test") as work:
+            self.platform.messages.publish(work, name, key, variables)
+        self.work_off()
+
+    def actor(self, user: str) -> Actor:
+        with self.database.read(SYSTEM) as work:
+            return next(one.actor() for one in self.platform.access.users(work) if one.id == user)
+
+    def tasks(self, user: str) -> list[str]:
+        """The names of the tasks that a user may do."""
+        with self.database.read(self.actor(user)) as work:
+            return [task.name for task in self.platform.processes.tasks(work, view="all").rows]
+
+    def do(self, user: str, name: str, **values: Any) -> None:
+        """Let a user complete the only task of that name."""
+        with self.database.write(self.actor(user)) as work:
+            [task] = [task for task in self.platform.processes.tasks(work, view="all").rows if task.name == name]
+            self.platform.processes.complete_task(work, task.id, values)
+        self.work_off()
+
+    def all(self, type: str, **where: Any) -> list[dict[str, Any]]:
+        with self.database.read(SYSTEM) as work:
+            return list(self.records.find(work, type, where=where, order=("created_at",)).rows)
+
+    def lead(self) -> dict[str, Any]:
+        """The lead, when there is one."""
+        [lead] = self.all("lead")
+        return lead
+
+    def story(self) -> list[str]:
+        """The stages the lead went through."""
+        with self.database.read(SYSTEM) as work:
+            return [change.to_stage for change in self.records.stage_history(work, "lead", self.lead()["id"])]
+
+    def status(self, process: str) -> list[str]:
+        """The status of every instance of a process; an incident is a mistake in any scenario."""
+        with self.database.read(SYSTEM) as work:
+            assert [f"{one.element}: {one.message}" for one in self.platform.processes.incidents(work)] == []
+            return [one.status for one in self.platform.processes.instances(work, process_id=process).rows]
+
+
+REQUEST: dict[str, Any] = {
+    "name": "Demo Visitor",
+    "company": "Example Freight Ltd (demo)",
+    "email": "visitor@freight.example.com",
+    "phone": "020 7946 0111",
+    "country": "GB",
+    "language": None,
+    "industry": "logistics",
+    "company_size": "medium",
+    "person_role": "manager",
+    "product_group": "equipment",
+    "subject": "Quote for 20 scanners",
+    "text": "Please send a price for 20 scanners. We want to decide this month.",
+    "budget": Decimal(12000),
+    "timeframe_days": Decimal(30),
+    "channel": "web",
+    "form_trap": None,
+}
+"""A request that gets grade A."""
+
+
+@pytest.fixture
+def crm(sqlite_url: str, tmp_path: Path) -> Iterator[Crm]:
+    config = Config(database=sqlite_url, data_dir=tmp_path, installed_packages=False)
+    platform = platforms.build(config, packages=[HOME / "crm_package"], clock=Clock())
+    platform.prepare()
+    yield Crm(platform)
+    platform.database.close()
+
+
+@pytest.fixture
+def crm_on_both(open_platform: Any) -> Crm:
+    """The same on SQLite and on PostgreSQL."""
+    return Crm(open_platform(packages=[HOME / "crm_package"]))

@@ -162,9 +162,9 @@ def test_interest_fades_by_half_in_thirty_days(touchpoints: list[tuple[str, int]
         (35, 15, "low", "B", 4 * HOUR),
         (35, 14, "low", "C", DAY),
         (20, 0, "low", "C", DAY),
-        (0, 20, "low", "C", DAY),
+        (0, 10, "low", "C", DAY),
         (0, 0, "high", "C", DAY),
-        (19, 19, "normal", "D", None),
+        (19, 9, "normal", "D", None),
         (None, None, None, "D", None),
     ],
 )
