@@ -68,6 +68,12 @@ def select_version(connection: Connection, process_id: str, version: int) -> Row
     return connection.execute(statement).mappings().first()
 
 
+def select_tagged(connection: Connection, process_id: str, tag: str) -> RowMapping | None:
+    """The newest version of a process with a version tag."""
+    tagged = select(process_definition).filter_by(process_id=process_id, version_tag=tag)
+    return connection.execute(tagged.order_by(process_definition.c.version.desc()).limit(1)).mappings().first()
+
+
 def select_definitions(connection: Connection, process_id: str | None, latest: bool) -> Sequence[RowMapping]:
     """Definitions with their deployment's head, by process id and the newest version first."""
     statement = select(

@@ -68,6 +68,11 @@ class Library:
         bundle, process_id = self.place(work, definition_key)
         return bundle.processes[process_id]
 
+    def latest_form(self, work: Work, form_id: str) -> Mapping[str, Any] | None:
+        """The form-js schema with this id in the newest deployment that has one."""
+        deployment_id = statements.select_latest_part(work.connection, "form", form_id)
+        return None if deployment_id is None else self.bundle(work, deployment_id).forms[form_id]
+
 
 class PinnedDefinitions:
     """What an instance may reach (`engine.api.Definitions`): what was deployed with it, else the latest deployed elsewhere."""
@@ -83,27 +88,43 @@ class PinnedDefinitions:
         except NotFound as error:
             raise KeyError(key) from error
 
-    def called_process(self, process_id: str, caller: str) -> str | None:
-        """The key of the definition to call: the one deployed together with the caller, else the latest version."""
-        bundle, _ = self._library.place(self._work, caller)
-        pinned = bundle.keys.get(process_id)
-        if pinned is not None:
-            return pinned
+    def called_process(
+        self, process_id: str, caller: str, *, binding: str = "deployment", version_tag: str | None = None
+    ) -> str | None:
+        """The key of the definition to call: the one deployed together with the caller (else the latest), the latest, or the
+        newest with the version tag."""
+        if binding == "versionTag":
+            row = statements.select_tagged(self._work.connection, process_id, str(version_tag))
+            return None if row is None else str(row["key"])
+        if binding == "deployment":
+            bundle, _ = self._library.place(self._work, caller)
+            pinned = bundle.keys.get(process_id)
+            if pinned is not None:
+                return pinned
         latest = statements.select_latest_definition(self._work.connection, process_id)
         return None if latest is None else str(latest["key"])
 
-    def decide(self, decision_id: str, caller: str, inputs: Mapping[str, Value], now: datetime) -> DecisionResult:
-        """Evaluate the decision deployed together with the caller, else the latest. Raises DecisionFailed."""
+    def decide(
+        self,
+        decision_id: str,
+        caller: str,
+        inputs: Mapping[str, Value],
+        now: datetime,
+        *,
+        binding: str = "deployment",
+        version_tag: str | None = None,
+    ) -> DecisionResult:
+        """Evaluate the decision deployed together with the caller (else the latest), or the latest. Raises DecisionFailed."""
+        if binding == "versionTag":
+            raise DecisionFailed("DMN-2102", f"Decisions have no version tags, so none is tagged {version_tag!r}.")
         bundle, _ = self._library.place(self._work, caller)
-        file = bundle.decisions.get(decision_id)
-        if file is None:
-            file = self._latest_decision(decision_id)
-        return evaluate_decision(file, decision_id, inputs, now=now)
+        file = bundle.decisions.get(decision_id) if binding == "deployment" else None
+        return evaluate_decision(file or self._latest_decision(decision_id), decision_id, inputs, now=now)
 
     def _latest_decision(self, decision_id: str) -> DmnFile:
         deployment_id = statements.select_latest_part(self._work.connection, "decision", decision_id)
         if deployment_id is None:
-            raise DecisionFailed("DMN-2001", f"No decision {decision_id!r} is deployed. Deploy the file that holds it.")
+            raise DecisionFailed("DMN-2101", f"No decision {decision_id!r} is deployed. Deploy the file that holds it.")
         return self._library.bundle(self._work, deployment_id).decisions[decision_id]
 
 

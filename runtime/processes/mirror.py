@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from engine.api import Event, dump, events
+from engine.api import Event, State, dump, events
 from runtime.jobs import statements as jobs
 from runtime.jobs.queue import Queue
 from runtime.messages import statements as messages
@@ -30,7 +30,7 @@ class Mirror:
         self._work = work
         self._queue = queue
         self._instance = {"instance_id": instance_id}
-        self._definition = {"definition_key": definition_key}
+        self._definition_key = definition_key
         self._process = {"process_id": process_id}
         self._tasks: dict[int, Values] = {}
         self._task_changes: dict[int, Values] = {}
@@ -49,10 +49,14 @@ class Mirror:
         """The public id of a wait of this instance."""
         return f"{self._instance['instance_id']}.{key}"
 
-    def read(self, event: Event, waits: Mapping[int, int]) -> None:
-        """Take note of an event; `waits` are the waits open after it."""
+    def read(self, event: Event, state: State) -> None:
+        """Take note of an event; `state` is that after the command."""
+        if isinstance(event, events.UserTaskCreated):
+            element = state.elements.get(event.key)  # of a called process, perhaps
+            self._task_created(event, element.process if element else self._definition_key)
+            return
         if isinstance(event, events.MessageCorrelated):
-            if event.subscription not in waits:
+            if event.subscription not in state.waits:
                 self._close(event.subscription, self._subscriptions, self._closed_subscriptions)
             return
         reader = _READERS.get(type(event))
@@ -113,12 +117,12 @@ class Mirror:
         if new.pop(key, None) is None:
             closed.add(key)
 
-    def _task_created(self, event: events.UserTaskCreated) -> None:
+    def _task_created(self, event: events.UserTaskCreated, definition_key: str) -> None:
         task = self.wait_id(event.task)
         names = ("element", "name", "form_id", "assignee", "priority", "due_date", "follow_up_date")
         row = {"id": task, "key": event.task, "element_key": event.key} | {name: getattr(event, name) for name in names}
         row |= {"created_at": self._work.now, "status": "open", "ended_at": None, "ended_by": None}
-        self._tasks[event.task] = row | self._instance | self._definition
+        self._tasks[event.task] = row | self._instance | {"definition_key": definition_key}
         groups = [{"task_id": task, "kind": "group", "name": name} for name in dict.fromkeys(event.candidate_groups)]
         users = [{"task_id": task, "kind": "user", "name": name} for name in dict.fromkeys(event.candidate_users)]
         self._candidates[event.task] = groups + users
@@ -168,7 +172,6 @@ class Mirror:
 
 
 _READERS: Mapping[type, Callable[[Mirror, Any], None]] = {
-    events.UserTaskCreated: Mirror._task_created,
     events.UserTaskAssigned: Mirror._task_assigned,
     events.UserTaskCompleted: Mirror._task_completed,
     events.UserTaskCancelled: Mirror._task_cancelled,

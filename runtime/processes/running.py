@@ -65,7 +65,7 @@ class Running:
             return outcome
         self._commands.append(type(command).__name__)
         for event in outcome:
-            self._mirror.read(event, self._state.waits)
+            self._mirror.read(event, self._state)
             if isinstance(event, events.JobCreated | events.JobRetried | events.MessageSubscriptionOpened):
                 self._todo.append(event)
             elif isinstance(event, events.MessageThrown):

@@ -73,10 +73,10 @@ class Processes:
 
     def form(self, work: Work, form_id: str) -> dict[str, Any]:
         """The latest form-js schema with this id, for forms that no process pins (public forms). Raises NotFound."""
-        deployment_id = deployment_statements.select_latest_part(work.connection, "form", form_id)
-        if deployment_id is None:
+        found = self._library.latest_form(work, form_id)
+        if found is None:
             raise NotFound("PROC-1008", f"There is no form {form_id!r}. Deploy it first.")
-        return dict(self._library.bundle(work, deployment_id).forms[form_id])
+        return dict(found)
 
     def start(
         self,

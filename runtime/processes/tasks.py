@@ -7,14 +7,14 @@ from typing import Any, Literal
 
 from sqlalchemy import RowMapping
 
-from engine.api import Value, commands, visible_variables
+from engine.api import Element, Value, commands, visible_variables
 from runtime.access.actor import Actor
 from runtime.access.policy import passes
 from runtime.errors import Conflict, Forbidden, Invalid, NotFound
 from runtime.execute import Executor
 from runtime.jobs.work import checked
 from runtime.processes import queries, statements
-from runtime.processes.library import PinnedDefinitions
+from runtime.processes.library import Bundle, PinnedDefinitions
 from runtime.processes.state import load_state
 from runtime.processes.tables import user_task
 from runtime.processes.views import TaskDetail, TaskRow
@@ -70,7 +70,7 @@ class Tasks:
         return TaskDetail(
             task=task_rows(work, [row])[0],
             variables=self._variables(work, row),
-            form=bundle.forms.get(row["form_id"]) if row["form_id"] else None,
+            form=self._form(work, bundle, element, row["form_id"]),
             why=why,
             why_group=group,
             documentation=element.documentation,
@@ -121,6 +121,14 @@ class Tasks:
                 "TASK-1005", f"The task {row['name']!r} was {row['status']}{who} at {row['ended_at']:%Y-%m-%d %H:%M} UTC."
             )
         return row
+
+    def _form(self, work: Work, bundle: Bundle, element: Element, form_id: str | None) -> Mapping[str, Any] | None:
+        """The form deployed together with the process, unless the diagram asks for the latest or the form came another way."""
+        if form_id is None:
+            return None
+        pinned = element.user_task is None or element.user_task.form_binding == "deployment"
+        found = bundle.forms.get(form_id) if pinned else None
+        return found or self._library.latest_form(work, form_id)
 
     def _variables(self, work: Work, row: RowMapping) -> dict[str, Value]:
         instance = statements.select_instance(work.connection, row["instance_id"])
