@@ -79,7 +79,7 @@ def page(work: Work, record_type: RecordType, record_id: str) -> dict[str, Any]:
 def head(record_type: RecordType, record: Mapping[str, Value]) -> dict[str, Any]:
     """What a page about one record begins with."""
     view: View = view_of(record_type, "list")
-    title = platform().records.title(record_type.name, record)
+    title = platform().records.title(record_type.name, dict(record))
     return {"page": view, "id": record["id"], "title": title, "number": record.get("number")}
 
 

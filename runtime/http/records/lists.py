@@ -192,7 +192,7 @@ def _board_card(
     limit = stage.max_days if stage else None
     return BoardCard(
         id=str(record["id"]),
-        title=platform().records.title(record_type.name, record),
+        title=platform().records.title(record_type.name, dict(record)),
         lines=_lines(record_type, record, names),
         owner=names.users.get(str(record.get("owner") or ""), ""),
         age=format_duration(age),

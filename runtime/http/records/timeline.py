@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from runtime.http.current import platform
-from runtime.http.records.shown import Names, field_label, show
+from runtime.http.records.shown import Names, field_label, read_names, show
 from runtime.i18n import N_, _, format_duration, label
 from runtime.records.model import RecordType
 from runtime.records.timeline import TimelineEntry
@@ -31,19 +31,20 @@ class Line:
 def lines(work: Work, record_type: RecordType, record_id: str) -> list[Line]:
     """The latest lines first."""
     entries = platform().records.timeline(work, record_type.name, record_id, limit=SHOWN).rows
-    users = platform().access.names(work, {name for entry in entries for name in _users_in(entry)})
-    return [_line(record_type, entry, users) for entry in entries]
+    names = read_names(work, record_type, _as_records(entries), record_type.columns)
+    return [_line(record_type, entry, names) for entry in entries]
 
 
-def _users_in(entry: TimelineEntry) -> list[str]:
-    """The users that a line names beside the one who did it."""
-    if entry.kind == "stage_changed":
-        return []
-    return [entry.data[key] for key in ("from", "to", "by") if isinstance(entry.data.get(key), str)]
+def _as_records(entries: Iterable[TimelineEntry]) -> Iterator[dict[str, Any]]:
+    """The old and the new values of changed fields, as if they were records, so that what they refer to is read by name."""
+    for entry in entries:
+        fields = entry.data.get("fields", {})
+        for side in ("from", "to"):
+            yield {name: change.get(side) for name, change in fields.items()}
 
 
-def _line(record_type: RecordType, entry: TimelineEntry, users: Mapping[str, str]) -> Line:
-    title, details = _words(record_type, entry, users)
+def _line(record_type: RecordType, entry: TimelineEntry, names: Names) -> Line:
+    title, details = _words(record_type, entry, names)
     return Line(kind=entry.kind.replace(".", "-"), title=title, details=details, at=entry.at, who=_who(entry))
 
 
@@ -72,21 +73,23 @@ _TITLES: Mapping[str, str] = {
 }
 
 
-def _words(record_type: RecordType, entry: TimelineEntry, users: Mapping[str, str]) -> tuple[str, list[str]]:
+def _words(record_type: RecordType, entry: TimelineEntry, names: Names) -> tuple[str, list[str]]:
     """Heading and details of a line. A kind of a package's own shows its title and text as they were written."""
     data = entry.data
     if entry.kind == "stage_changed":
         return _stage(data), _stage_details(data)
     if entry.kind == "owner_changed":
-        owner = users.get(str(data.get("to")), data.get("to")) or _("nobody")
+        owner = names.users.get(str(data.get("to")), data.get("to")) or _("nobody")
         return _("Owner is now %(owner)s", owner=owner), []
     if entry.kind == "checked":
         said = _("Done: %(item)s") if data.get("done") else _("Not done: %(item)s")
         return said % {"item": label(data["label"])}, []
     known = _TITLES.get(entry.kind)
-    title = _(known, name=entry.title) if known and (entry.kind != "note" or not entry.title) else entry.title or entry.kind
-    details = _changes(record_type, data["fields"]) if "fields" in data else []
-    return title, [*details, *(str(data[key]) for key in ("text", "reason") if data.get(key))]
+    details = _changes(record_type, data["fields"], names) if "fields" in data else []
+    details += [str(data[key]) for key in ("text", "reason") if data.get(key)]
+    if known:
+        return _(known, name=entry.title), details
+    return entry.title or (details.pop(0) if details else entry.kind), details
 
 
 def _stage(data: Any) -> str:
@@ -105,19 +108,13 @@ def _stage_details(data: Any) -> list[str]:
     return details
 
 
-def _changes(record_type: RecordType, fields: Any) -> list[str]:
+def _changes(record_type: RecordType, fields: Any, names: Names) -> list[str]:
     """Each field with its new value, and its old one when there was one."""
-    names, told = Names(), []
+    told = []
     for name, change in fields.items():
         if name not in record_type.fields:
             continue
-        new, old = (_plain(record_type, name, change.get(side), names) for side in ("to", "from"))
+        new, old = (show(record_type, {name: change.get(side)}, name, names).text[:200] for side in ("to", "from"))
         arrow = f"{old} → {new or '—'}" if old else new or "—"
         told.append(f"{field_label(record_type, name)}: {arrow}")
     return told
-
-
-def _plain(record_type: RecordType, name: str, value: Any, names: Names) -> str:
-    if record_type.fields[name].type == "reference":
-        return _("another record") if value else ""
-    return show(record_type, {name: value}, name, names).text[:200]
