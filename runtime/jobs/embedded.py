@@ -39,6 +39,7 @@ class EmbeddedClock:
         self._guard = threading.Lock()
         self._next: datetime | None = None
         self._in_hand: set[str] = set()
+        self._started = False
 
     def start(self, *, sweep: timedelta = timedelta(seconds=5), cleaning: timedelta = timedelta(minutes=5)) -> None:
         """Begin. What became due while nobody looked is done first."""
@@ -53,9 +54,12 @@ class EmbeddedClock:
         self._scheduler.start()
         self._bell.set()
         self._worker.start()
+        self._started = True
 
     def stop(self) -> None:
-        """Finish what is in hand and end. What is left stays in the table."""
+        """Finish what is in hand and end; nothing to do when it never began. What is left stays in the table."""
+        if not self._started:
+            return
         self._stopping.set()
         self._bell.set()
         self._worker.join()

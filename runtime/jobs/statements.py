@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, and_, bindparam, delete, func, insert, literal_column, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from runtime.jobs.tables import job
+from runtime.store.upsert import insert_once
 from runtime.store.work import Work
 
 INSIDE, OUTSIDE = "inside", "outside"
@@ -88,9 +88,7 @@ def update_job(connection: Connection, job_id: str, values: Mapping[str, Any]) -
 
 def insert_job_once(connection: Connection, row: Mapping[str, Any]) -> bool:
     """Add a row unless its id is there already; whether it was added."""
-    upsert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    statement = upsert(job).values(**row).on_conflict_do_nothing(index_elements=["id"])
-    return connection.execute(statement.returning(job.c.id)).first() is not None
+    return insert_once(connection, job, row, job.c.id)
 
 
 def select_job(connection: Connection, job_id: str) -> RowMapping | None:

@@ -8,9 +8,9 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, bindparam, delete, exists, insert, literal_column, select, text, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from runtime.messages.tables import message, message_start, message_subscription
+from runtime.store.upsert import insert_once
 
 _WAITS = message.c.status == literal_column("'waiting'")
 _ADVISORY = text("SELECT pg_advisory_xact_lock(:key)")
@@ -92,9 +92,7 @@ def select_waiting_ids(connection: Connection, name: str, now: datetime) -> Sequ
 
 def insert_message(connection: Connection, row: Mapping[str, Any]) -> bool:
     """Add a message; False when its delivery id was used before. Waits for a transaction that is using it just now."""
-    upsert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    statement = upsert(message).values(**row).on_conflict_do_nothing(index_elements=["delivery_id"])
-    return connection.execute(statement.returning(message.c.id)).first() is not None
+    return insert_once(connection, message, row, message.c.delivery_id)
 
 
 def select_delivery(connection: Connection, delivery_id: str) -> RowMapping | None:

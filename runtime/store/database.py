@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import random
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -78,6 +80,7 @@ class Database:
             except Unavailable as error:
                 if not may_try_again(error.__cause__):
                     raise
+                time.sleep(random.uniform(0.01, 0.1))  # noqa: S311  # so that two do not undo each other again
         with self.write(actor, why) as work:
             return function(work)
 
