@@ -87,8 +87,8 @@ def _rows(text: str, delimiter: str) -> Iterator[Row]:
             yield Row(number, tuple(next(reader)))
         except StopIteration:
             return
-        except csv.Error as error:
-            yield Row(number, error=_("This row cannot be read, its quotes do not fit: %(why)s.", why=error))
+        except csv.Error:
+            yield Row(number, error=_("This row cannot be read: its quotes do not fit."))
 
 
 def _decode(data: bytes, encoding: str | None) -> tuple[str, str]:

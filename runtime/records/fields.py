@@ -41,9 +41,8 @@ _MESSAGES = {
     "boolean": N_("This must be true or false."),
     "choice": N_("%(value)s is not one of the choices: %(known)s."),
     "choice_near": N_("%(value)s is not one of the choices. Did you mean %(near)s?"),
-    "list": N_("This must be a list."),
     "reference": N_("This must be the id of a record."),
-    "email": N_("This is not an e-mail address: %(why)s"),
+    "email": N_("This is not an e-mail address. Write it like name@example.com."),
     "json": N_("This cannot be kept as JSON, or it is too large."),
 }
 
@@ -186,7 +185,7 @@ class Email(RecordField, fields.String):
         try:
             found = validate_email(unicodedata.normalize("NFKC", value), check_deliverability=False)
         except EmailNotValidError as error:
-            raise self.make_error("email", why=str(error)) from error
+            raise self.make_error("email") from error
         return found.normalized.casefold()
 
 

@@ -84,7 +84,12 @@ stages:
     checklist:
       - {key: called, label: Customer called, closing: true}
       - {key: noted, label: Notes written}
-  offer: {label: Offer, probability: 60, required: [amount, budget], gate: "=amount > 0 and budget >= amount", next: [won, lost, talk]}
+  offer:
+    label: Offer
+    probability: 60
+    required: [amount, budget]
+    gate: "=amount > 0 and budget >= amount"
+    next: [won, lost, talk]
   won: {label: Won, category: won, probability: 100, next: []}
   lost: {label: Lost, category: lost, required: [loss_reason], requires_reason: true, next: [new]}
 """

@@ -190,6 +190,5 @@ def test_a_type_without_stages_has_no_moves(office, firm) -> None:
     with office.work() as work:
         assert office.records.moves(work, "firm", firm) == []
         assert office.records.checklist(work, "firm", firm) == []
-    with office.work("system") as work:
-        with pytest.raises(Invalid, match="no stages"):
-            office.records.transition(work, "firm", firm, "new")
+    with office.work("system") as work, pytest.raises(Invalid, match="no stages"):
+        office.records.transition(work, "firm", firm, "new")
