@@ -11,6 +11,7 @@ from pathlib import Path
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from runtime.access.actor import Actor
+from runtime.access.roles import ADMINISTRATOR
 from runtime.cli.opening import opened
 from runtime.cli.output import EXIT_FAILED, Output
 from runtime.config import Config
@@ -19,7 +20,8 @@ from runtime.records.import_progress import BadRow, ImportProgress
 
 SHOWN = 20
 """So many bad rows are told on the screen; all of them go to the file of ``--errors``."""
-IMPORTER = Actor(id="system", name="ringi import", via="import")
+IMPORTER = Actor(id="system", name="ringi import", via="cli", roles=frozenset({ADMINISTRATOR}))
+"""Whoever may use the command line on an installation's database is its operator."""
 
 
 def run_import(

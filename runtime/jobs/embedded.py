@@ -57,9 +57,10 @@ class EmbeddedClock:
         self._started = True
 
     def stop(self) -> None:
-        """Finish what is in hand and end; nothing to do when it never began. What is left stays in the table."""
+        """Finish what is in hand and end; nothing to do when it does not run. What is left stays in the table."""
         if not self._started:
             return
+        self._started = False
         self._stopping.set()
         self._bell.set()
         self._worker.join()
