@@ -15,7 +15,7 @@ from runtime.forms.model import Given
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The data of the whole form; in a dynamic list also its row as ``this``, what is around it as ``parent``, its place as ``i``.
+    """The data of the whole form; in a dynamic list also the row as ``this``, what is around as ``parent``, the place as ``i``.
 
     The row's own names come first.
     """

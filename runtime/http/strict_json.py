@@ -28,9 +28,11 @@ class StrictJson(DefaultJSONProvider):
 
 
 class StrictParser(FlaskParser):
-    """Reads the arguments of API calls. An empty body is an empty object; one that is not JSON is refused."""
+    """Reads the arguments of API calls. An empty body or an upload is an empty object; what else is not JSON is refused."""
 
     def load_json(self, req: Any, schema: Any) -> Any:
+        if req.mimetype == "multipart/form-data":
+            return {}
         raw = req.get_data(cache=True)
         if raw and not req.is_json:
             raise UnsupportedMediaType("Send JSON, with Content-Type: application/json.")

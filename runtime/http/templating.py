@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from engine.api import to_plain
 from runtime import i18n
+from runtime.forms import flat
 from runtime.http import navigation, notices
 from runtime.http.assets import WebBuild, asset, digest
 from runtime.http.csrf import csrf_field, csrf_token
@@ -49,7 +50,10 @@ def with_query(**changes: str | None) -> str:
     """The address of this page with some query parameters changed, or taken out when None."""
     query = {name: value for name, value in request.args.items() if name not in changes}
     query |= {name: value for name, value in changes.items() if value}
-    return url_for(request.endpoint or "", **(request.view_args or {}), **query) if request.endpoint else request.path
+    if request.endpoint is None:
+        return request.path
+    values: dict[str, Any] = {**(request.view_args or {}), **query}
+    return url_for(request.endpoint, **values)
 
 
 def set_up(app: Flask, build: WebBuild) -> None:
@@ -66,6 +70,7 @@ def set_up(app: Flask, build: WebBuild) -> None:
             "csrf_token": csrf_token,
             "asset": partial(asset, build),
             "asset_styles": build.styles,
+            "all_nodes": flat,
             "icon": icon,
             "permits": permits,
             "with_query": with_query,

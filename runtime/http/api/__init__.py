@@ -7,7 +7,17 @@ from typing import Any
 import flask_smorest
 from flask import Flask
 
-from runtime.http.api import deployments, documentation, incidents, instances, messages, record_types, records, tasks
+from runtime.http.api import (
+    deployments,
+    documentation,
+    imports,
+    incidents,
+    instances,
+    messages,
+    record_types,
+    records,
+    tasks,
+)
 from runtime.http.api.operations import ProblemSchema, refusal_responses
 
 PREFIX = "/api/v1"
@@ -18,7 +28,7 @@ Sign in with `Authorization: Bearer <token>`, or in a browser with the session c
 Failures are RFC 9457 problem details with a stable `code`. Lists come in pages: pass `next` of one page
 as `after` for the following.
 Numbers keep every digit; dates and times are ISO 8601 texts."""
-_BLUEPRINTS = (deployments, instances, tasks, messages, incidents, record_types, records)
+_BLUEPRINTS = (deployments, instances, tasks, messages, incidents, record_types, records, imports)
 
 
 class _Api(flask_smorest.Api):  # type: ignore[misc]  # flask-smorest has no types

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Blueprint, Flask, Response, current_app, jsonify, render_template
 
+from runtime.forms.words import html
 from runtime.http.api.reading import groups_of, schemas_of
 from runtime.http.api.record_schemas import record_schemas
 from runtime.http.current import platform
@@ -27,7 +28,9 @@ def openapi() -> Response:
 def page() -> str:
     """The same for people."""
     document = specification(current_app)
-    return render_template("screens/api_docs.html", document=document, groups=groups_of(document), schemas=schemas_of(document))
+    about = html(document["info"]["description"], lambda text: None)
+    groups, schemas = groups_of(document), schemas_of(document)
+    return render_template("screens/api_docs.html", document=document, groups=groups, schemas=schemas, about=about)
 
 
 def specification(app: Flask) -> dict[str, Any]:

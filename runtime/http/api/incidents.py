@@ -36,6 +36,9 @@ class ResolutionSchema(Schema):
     refusals=(404, 409),
 )
 def resolve(body: dict[str, Any], incident_id: str) -> dict[str, Any]:
-    """Try again what failed, with variables changed if you like. The answer says what really happened."""
+    """Try again what failed, with variables changed if you like.
+
+    The answer says what really happened.
+    """
     with writing(body["why"]) as work:
         return pick(platform().processes.resolve_incident(work, incident_id, body["variables"]), ("solved", "message"))

@@ -192,7 +192,10 @@ def get_instance(instance_id: str) -> dict[str, Any]:
     "POST", "/<instance_id>/cancel", permission="instance.operate", body=ReasonSchema, status=204, refusals=(404, 409)
 )
 def cancel(body: dict[str, Any], instance_id: str) -> None:
-    """End an instance. What it did is not undone."""
+    """End an instance.
+
+    What it did is not undone.
+    """
     with writing(body["reason"]) as work:
         platform().processes.cancel(work, instance_id, body["reason"])
 
@@ -208,7 +211,10 @@ def get_variables(instance_id: str) -> dict[str, Any]:
     "PATCH", "/<instance_id>/variables", permission="instance.operate", body=VariablesSchema, status=204, refusals=(404, 409)
 )
 def set_variables(body: dict[str, Any], instance_id: str) -> None:
-    """Write variables into the process scope. Those that are not named stay as they are."""
+    """Write variables into the process scope.
+
+    Those that are not named stay as they are.
+    """
     with writing("variables set over the API") as work:
         platform().processes.set_variables(work, instance_id, body["variables"])
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 import flask_smorest
-from marshmallow import RAISE, Schema, fields
+from marshmallow import Schema, fields
 
 from runtime.http.security import requires
 from runtime.http.strict_json import StrictParser
@@ -43,7 +43,7 @@ class ApiBlueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # flask-smor
             wrapped: Any = view
             for schema, location in ((files, "files"), (body, "json"), (query, "query")):
                 if schema is not None:
-                    wrapped = self.arguments(schema, location=location, unknown=RAISE)(wrapped)
+                    wrapped = self.arguments(schema, location=location, unknown=schema().unknown)(wrapped)
             wrapped = self.response(status, answer, description=_DONE.get(status, "Done"))(wrapped)
             wrapped = self.doc(**_extras(permission, refusals, headers or {}))(wrapped)
             self.route(rule, methods=[method])(requires(permission)(wrapped))

@@ -145,7 +145,7 @@ def _operation(document: Document, path: str, method: str, item: Mapping[str, An
         id=re.sub(r"\W+", "-", f"{method}-{path}").strip("-"),
         method=method.upper(),
         path=path,
-        summary=raw.get("summary", ""),
+        summary=raw.get("summary", "").removesuffix("."),
         description=raw.get("description", ""),
         permission=raw.get("x-permission", ""),
         parameters=[{**one, "type": type_of(document, one.get("schema", {}))} for one in parameters],

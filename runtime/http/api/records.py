@@ -127,7 +127,10 @@ def get(type: str, record_id: str) -> Response:
     headers={"If-Match": "The version you know; another one is refused with 409"},
 )
 def update(body: dict[str, Any], type: str, record_id: str) -> Response:
-    """Change some fields of a record. Those that are not named stay as they are."""
+    """Change some fields of a record.
+
+    Those that are not named stay as they are.
+    """
     with writing() as work:
         return _answer(platform().records.update(work, type, record_id, body["values"], version=_expected()))
 
@@ -141,7 +144,10 @@ def update(body: dict[str, Any], type: str, record_id: str) -> Response:
     headers={"If-Match": "The version you know; another one is refused with 409"},
 )
 def transition(body: dict[str, Any], type: str, record_id: str) -> Response:
-    """Move a record to another stage. A rule that is not met is named in `fields`."""
+    """Move a record to another stage.
+
+    A rule that is not met is named in `fields`.
+    """
     with writing() as work:
         moved = platform().records.transition(
             work, type, record_id, body["stage"], values=body["values"], reason=body["reason"], version=_expected()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 from flask import Blueprint, render_template, request
 
@@ -12,11 +11,11 @@ from runtime.http.current import actor, platform, reading
 from runtime.http.security import requires
 from runtime.http.tasks_view import inbox_rows
 from runtime.i18n import N_, _
+from runtime.processes.tasks import View
 from runtime.store.work import Work
 
 blueprint = Blueprint("inbox", __name__)
 
-View = Literal["mine", "groups", "all"]
 TITLES: dict[View, str] = {"mine": N_("My tasks"), "groups": N_("My groups"), "all": N_("All tasks")}
 ON_A_PAGE = 50
 

@@ -20,11 +20,13 @@ from runtime.http.screens.inbox import TITLES
 from runtime.http.security import requires
 from runtime.http.task_page import conflict_text, surroundings
 from runtime.i18n import _, ngettext
+from runtime.processes.tasks import View
 from runtime.processes.views import TaskDetail
 from runtime.store.work import Work
 
 blueprint = Blueprint("tasks", __name__)
 
+VIEWS: tuple[View, ...] = tuple(TITLES)
 SEEN = "seen_task"
 """The hidden field that proves that this person had the task open, so that they may be told who was faster."""
 
@@ -101,7 +103,7 @@ def _done_by_me(detail: TaskDetail) -> bool:
 
 def _after(name: str, task_id: str) -> Response:
     """To the next task of the view, or to the inbox; either way saying what was done and what is left."""
-    view = next((known for known in TITLES if known == request.form.get("view")), "mine")
+    view = next((known for known in VIEWS if known == request.form.get("view")), "mine")
     with reading() as work:
         waiting = [task.id for task in platform().processes.tasks(work, view=view, limit=2).rows if task.id != task_id]
         left = platform().processes.count_tasks(work, view)

@@ -179,8 +179,8 @@ def test_nested_lists_move_with_their_row(form, now):
             ("~rows:lines.0.parts", "new"),
             ("~rows:lines.1.parts", "new new"),
             ("lines.1.parts.1.name", "x"),
+            ("~remove", "lines.0"),
         ]
-        + [("~remove", "lines.0")]
     )
     (node,) = page_so_far(made, {}, source, now=now)
     assert [[part[0].typed for part in row[0].rows] for row in node.rows] == [["", "x"]]

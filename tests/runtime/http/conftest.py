@@ -15,7 +15,7 @@ from runtime.http.app import create_app
 from runtime.platform import Config, build
 
 PACKAGE = Path(__file__).parent / "package"
-PASSWORD = "correct horse battery"  # noqa: S105
+PASSWORD = "correct horse battery"
 CHEAP = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 
 
@@ -57,30 +57,11 @@ class Browser:
         return self
 
 
-def wire(built):
-    if hasattr(built, "access"):
-        return
-    from runtime.access.role_files import read_roles
-    from runtime.access.service import Access
-    from runtime.declarations import PackageFile
-    from runtime.records.registry import read_record_types
-    from runtime.records.service import Records
-
-    package = built.packages.all[0]
-    types = read_record_types([PackageFile(package.name, f) for f in package.record_types])
-    built.access = Access(
-        read_roles([PackageFile(package.name, package.roles)], types={t.name for t in types}), passwords=CHEAP
-    )
-    built.records = Records(types, built.access, publish_later=built.messages.publish_later)
-    built.packages._prepare = built.records.install
-
-
 @pytest.fixture
 def platform(sqlite_url, tmp_path):
     """The platform with the demo package of these tests, on SQLite."""
     config = Config(database=sqlite_url, data_dir=tmp_path)
     built = build(config, packages=[PACKAGE], clock=Clock())
-    wire(built)
     built.access.passwords = CHEAP
     built.prepare()
     with built.database.write(SYSTEM, "people for tests") as work:

@@ -122,5 +122,5 @@ def test_every_language_has_the_same_areas(language):
 
 def test_russian_has_its_four_plural_forms():
     with speaking("ru"):
-        texts = [ngettext("%(n)s task", "%(n)s tasks", n) for n in (1, 3, 5, 21)]
-    assert texts == ["1 задача", "3 задачи", "5 задач", "21 задача"]
+        texts = [ngettext("%(n)s task is left.", "%(n)s tasks are left.", n) for n in (1, 3, 5, 21)]
+    assert texts == ["Осталась 1 задача.", "Осталось 3 задачи.", "Осталось 5 задач.", "Осталась 21 задача."]
