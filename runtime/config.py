@@ -70,7 +70,8 @@ def from_environment(environment: Mapping[str, str], **given: Any) -> Config:
             hint = f"Did you mean {near[0]}?" if near else f"Known are: {', '.join(sorted(known))}."
             raise Invalid("CFG-1002", f"The environment variable {variable} is not known. {hint}")
         values[known[variable]] = _read(variable, known[variable], text)
-    return replace(Config(), **values, **{name: value for name, value in given.items() if value is not None})
+    values.update({name: value for name, value in given.items() if value is not None})
+    return replace(Config(), **values)
 
 
 def _read(variable: str, name: str, text: str) -> Any:
