@@ -266,6 +266,8 @@ class Diagram:
         if block.interrupted:
             event = timer("duration", "PT1H") if block.interrupted == "timer" else message("stop", "=1")
             to.boundary(f"b{name}", f"t{name}", event).connect(f"gw_on{name}")
+        if block.interrupted == "message":
+            to.boundary(f"l{name}", f"t{name}", timer("duration", "P10D")).connect(f"gw_on{name}")
         if block.reminders:
             to.boundary(f"n{name}", f"t{name}", message("remind", "=1"), interrupting=False)
             to.script(f"reminded{name}", "g0", "=g0 + 1")
