@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -15,9 +16,9 @@ import yaml
 import runtime.platform as platforms
 from runtime.access.actor import SYSTEM, Actor
 from runtime.clock import Clock
+from runtime.packages.demo import install_demo
 from runtime.platform import Config, Platform
 from runtime.sdk import Job
-from runtime.store.work import Work
 
 HOME = Path(__file__).parents[2]
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -136,18 +137,6 @@ class Crm:
     def __init__(self, platform: Platform) -> None:
         self.platform = platform
         self.records, self.database = platform.records, platform.database
-        with self.database.write(SYSTEM, "demo") as work:
-            self._load_demo(work)
-
-    def _load_demo(self, work: Work) -> None:
-        demo = yaml.safe_load((HOME / "crm_package" / "demo" / "demo.yaml").read_text(encoding="utf-8"))
-        for user in demo["users"]:
-            names = {name: user[name] for name in ("name", "roles", "language", "email")}
-            self.platform.access.add_user(work, user["id"], **names)
-        keys: dict[str, str] = {}
-        for one in demo["records"]:
-            values = {k: keys[v[1:]] if isinstance(v, str) and v.startswith("@") else v for k, v in one["values"].items()}
-            keys[one.get("key", "")] = self.records.create(work, one["type"], values)["id"]
 
     def work_off(self) -> None:
         """Run what is due, and what comes of it, until nothing is."""
@@ -198,6 +187,10 @@ class Crm:
         with self.database.read(SYSTEM) as work:
             return list(self.records.find(work, type, where=where, order=("created_at",)).rows)
 
+    def count(self, type: str, **where: Any) -> int:
+        with self.database.read(SYSTEM) as work:
+            return self.records.count(work, type, where=where)
+
     def lead(self) -> dict[str, Any]:
         """The lead, when there is one."""
         [lead] = self.all("lead")
@@ -212,7 +205,7 @@ class Crm:
         """The status of every instance of a process; an incident is a mistake in any scenario."""
         with self.database.read(SYSTEM) as work:
             assert [f"{one.element}: {one.message}" for one in self.platform.processes.incidents(work)] == []
-            return [one.status for one in self.platform.processes.instances(work, process_id=process).rows]
+            return [one.status for one in self.platform.processes.instances(work, process_id=process, limit=200).rows]
 
 
 REQUEST: dict[str, Any] = {
@@ -236,16 +229,43 @@ REQUEST: dict[str, Any] = {
 """A request that gets grade A."""
 
 
-@pytest.fixture
-def crm(sqlite_url: str, tmp_path: Path) -> Iterator[Crm]:
-    config = Config(database=sqlite_url, data_dir=tmp_path, installed_packages=False)
+def installed(database_url: str, folder: Path) -> Platform:
+    """An installation with the CRM on a database."""
+    config = Config(database=database_url, data_dir=folder, installed_packages=False)
     platform = platforms.build(config, packages=[HOME / "crm_package"], clock=Clock())
     platform.prepare()
+    return platform
+
+
+def with_demo(platform: Platform) -> Platform:
+    with platform.database.write(SYSTEM, "demo") as work:
+        install_demo(work, platform.packages.get("crm"), platform.access, platform.records)
+    return platform
+
+
+@pytest.fixture(scope="session")
+def crm_template(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with the CRM and its demo data, to be copied: hashing the passwords takes its time."""
+    folder = tmp_path_factory.mktemp("crm")
+    shutil.copy(sqlite_template, folder / "crm.db")
+    platform = with_demo(installed(f"sqlite:///{folder / 'crm.db'}", folder))
+    with platform.database.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    platform.database.close()
+    return folder / "crm.db"
+
+
+@pytest.fixture
+def crm(crm_template: Path, tmp_path: Path) -> Iterator[Crm]:
+    shutil.copy(crm_template, tmp_path / "crm.db")
+    platform = installed(f"sqlite:///{tmp_path / 'crm.db'}", tmp_path)
     yield Crm(platform)
     platform.database.close()
 
 
 @pytest.fixture
-def crm_on_both(open_platform: Any) -> Crm:
+def crm_on_both(database_url: str, tmp_path: Path) -> Iterator[Crm]:
     """The same on SQLite and on PostgreSQL."""
-    return Crm(open_platform(packages=[HOME / "crm_package"]))
+    platform = with_demo(installed(database_url, tmp_path))
+    yield Crm(platform)
+    platform.database.close()

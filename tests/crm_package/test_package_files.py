@@ -84,7 +84,7 @@ def test_groups_in_the_diagrams_are_roles() -> None:
     text = "".join(content.decode() for name, content in PACKAGE.resources.items() if name.endswith((".bpmn", ".dmn")))
     named = set(re.findall(r'candidateGroups="=\[&quot;(\w+)&quot;\]"', text))
     assert PACKAGE.roles is not None
-    assert named == {"data_steward", "sales_manager", "seller"}
+    assert named == {"data_steward", "sales_manager"}
     assert named <= set(PACKAGE.roles.data["roles"])
 
 
