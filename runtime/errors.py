@@ -1,6 +1,7 @@
 """What the runtime answers when it cannot do what was asked. The REST API turns each into RFC 9457 problem details.
 
-`code` is stable; `detail` says what is wrong and what to do; `fields` maps a field path to its messages; `problems` are findings in files.
+`code` is stable; `detail` says what is wrong and what to do; `fields` maps a field path to its messages;
+`problems` are findings in files.
 """
 
 from __future__ import annotations

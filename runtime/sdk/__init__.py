@@ -45,7 +45,10 @@ class JobFailure(Exception):
 
 
 class Records(Protocol):
-    """Records as a local handler sees them, in the running transaction, with the process as actor. Records are plain dicts with ``id``."""
+    """Records as a local handler sees them, in the running transaction, with the process as actor.
+
+    Records are plain dicts with ``id``.
+    """
 
     def create(self, type: str, values: Values) -> dict[str, Value]: ...
     def get(self, type: str, id: str) -> dict[str, Value] | None: ...
@@ -71,7 +74,10 @@ class Records(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Job:
-    """One piece of work of a running process. `key` is stable over retries; `records` and `publish` exist for local handlers only."""
+    """One piece of work of a running process. `key` is stable over retries.
+
+    `records` and `publish` exist for local handlers only.
+    """
 
     type: str
     key: str

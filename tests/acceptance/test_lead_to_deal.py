@@ -1,4 +1,4 @@
-"""One lead goes the whole way in the browser: form, decisions, inbox, first contact, qualification, hand-over, board, timeline."""
+"""One lead goes the whole way in the browser: form, decisions, inbox, first contact, qualification, hand-over, board."""
 
 from __future__ import annotations
 

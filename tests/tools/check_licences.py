@@ -1,4 +1,4 @@
-"""Fail when an installed dependency has a licence that Ringi may not ship with (GPL or AGPL; LGPL is allowed and named in NOTICE)."""
+"""Fail when an installed dependency has a licence that Ringi may not ship with: GPL or AGPL. LGPL is allowed, see NOTICE."""
 
 from __future__ import annotations
 
