@@ -37,7 +37,7 @@ def pass_through(step: Step, instance: ElementInstance, element: Element) -> Ent
 
 def complete_itself(step: Step, instance: ElementInstance, caught: Element, variables: Variables) -> None:
     """What the element waited for is its completion."""
-    lifecycle.complete(step, instance, variables)
+    lifecycle.complete(step, instance, caught, variables)
 
 
 def _has_no_contents(step: Step, instance: ElementInstance, element: Element) -> None:

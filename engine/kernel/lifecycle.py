@@ -61,7 +61,7 @@ def begin(step: Step, instance: ElementInstance, element: Element) -> None:
         return
     entered = step.behaviour_for(instance, element).enter(step, instance, element)
     if isinstance(entered, Finished):
-        complete(step, instance, entered.variables)
+        complete(step, instance, element, entered.variables)
     elif isinstance(entered, Failure):
         raise_incident(step, instance, entered)
     elif entered is GONE:
@@ -76,13 +76,12 @@ def begin(step: Step, instance: ElementInstance, element: Element) -> None:
             step.suspects.add(instance.key)
 
 
-def complete(step: Step, instance: ElementInstance, variables: Variables) -> None:
+def complete(step: Step, instance: ElementInstance, element: Element, variables: Variables) -> None:
     """The work of the element instance is done with this result.
 
     With output mappings the result stays local and they tell what leaves; without, each variable goes to the nearest scope
     that has it.
     """
-    element = step.element_of(instance)
     if variables and element.outputs:
         step.emit(VariablesWritten(key=instance.key, variables=variables))
     elif variables:

@@ -45,10 +45,14 @@ def _check_joins(step: Step, scope: int) -> None:
     children = state.children[scope]
     if len(children) > len(state.joins):
         return
-    joins = [state.elements[key] for key in children]
-    if all(join.arrived and join.phase is Phase.WAITING and not join.waits and not _is_complete(step, join) for join in joins):
-        for join in joins:
-            raise_incident(step, join, _missing_tokens(step, join))
+    if all(_waits_for_tokens(step, state.elements[key]) for key in children):
+        for key in children:
+            raise_incident(step, state.elements[key], _missing_tokens(step, state.elements[key]))
+
+
+def _waits_for_tokens(step: Step, instance: ElementInstance) -> bool:
+    is_join = instance.arrived and instance.phase is Phase.WAITING and not instance.waits
+    return bool(is_join) and not _is_complete(step, instance)
 
 
 def _missing_tokens(step: Step, join: ElementInstance) -> Failure:

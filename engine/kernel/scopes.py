@@ -7,7 +7,7 @@ write goes to the nearest scope that has the variable, else to the process.
 from __future__ import annotations
 
 from collections import ChainMap
-from collections.abc import Iterator, Mapping, MutableMapping
+from collections.abc import Mapping, MutableMapping
 from typing import TYPE_CHECKING
 
 from engine.feel import Value
@@ -20,19 +20,21 @@ if TYPE_CHECKING:
 Variables = Mapping[str, Value]
 
 
-def enclosing(step: Step, instance: ElementInstance) -> Iterator[ElementInstance]:
-    """The element instance and those around it, out to its process."""
+def enclosing(step: Step, instance: ElementInstance) -> list[ElementInstance]:
+    """The scopes an element instance lies in, from its own (where it has variables) out to its process, which always is one."""
+    found: list[ElementInstance] = []
     elements = step.state.elements
     while True:
-        yield instance
+        if instance.variables is not None:
+            found.append(instance)
         if instance.parent is None or step.is_root(instance):
-            return
+            return found
         instance = elements[instance.parent]
 
 
 def visible(step: Step, instance: ElementInstance) -> Variables:
     """A view of the variables an expression at the element instance sees, inner ones before outer ones. Do not keep it."""
-    found: list[MutableMapping[str, Value]] = [e.variables for e in enclosing(step, instance) if e.variables]
+    found: list[MutableMapping[str, Value]] = [scope.variables for scope in enclosing(step, instance) if scope.variables]
     if len(found) == 1:
         return found[0]
     return ChainMap(*found) if found else {}
@@ -45,9 +47,14 @@ def overlay(first: Mapping[str, Value], rest: Variables) -> Variables:
 
 def write(step: Step, instance: ElementInstance, variables: Variables) -> None:
     """Write each variable to the nearest scope that has it, looking from the element instance outwards, else to its process."""
+    *inner, process = enclosing(step, instance)
+    if not inner:
+        step.emit(VariablesWritten(key=process.key, variables=variables))
+        return
     targets: dict[int, dict[str, Value]] = {}
     for name, value in variables.items():
-        targets.setdefault(_holder(step, instance, name).key, {})[name] = value
+        holder = next((scope for scope in inner if name in (scope.variables or ())), process)
+        targets.setdefault(holder.key, {})[name] = value
     for key, values in targets.items():
         step.emit(VariablesWritten(key=key, variables=values))
 
@@ -56,11 +63,3 @@ def parent_of(step: Step, instance: ElementInstance) -> ElementInstance:
     """The scope around an element instance that is not a process."""
     assert instance.parent is not None, "only a root process has no parent"
     return step.state.elements[instance.parent]
-
-
-def _holder(step: Step, instance: ElementInstance, name: str) -> ElementInstance:
-    last = instance
-    for last in enclosing(step, instance):
-        if last.variables is not None and name in last.variables:
-            return last
-    return last

@@ -15,7 +15,7 @@ def trigger(step: Step, instance: ElementInstance, caught: Element, variables: V
     if caught.interrupting or isinstance(caught.event, ErrorDefinition):
         lifecycle.terminate(step, instance)
     key = flows.activate(step, scope, caught)
-    lifecycle.complete(step, step.state.elements[key], variables)
+    lifecycle.complete(step, step.state.elements[key], caught, variables)
 
 
 BEHAVIOUR = Behaviour(trigger=trigger)

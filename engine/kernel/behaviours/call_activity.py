@@ -39,7 +39,7 @@ def returned(step: Step, instance: ElementInstance, variables: Variables) -> Non
     element = step.element_of(instance)
     assert element.called is not None, "only a call activity calls"
     wanted = element.called.propagate_all_child_variables or element.outputs
-    lifecycle.complete(step, instance, variables if wanted else {})
+    lifecycle.complete(step, instance, element, variables if wanted else {})
 
 
 def _resolve(step: Step, instance: ElementInstance, element: Element, called: CalledProcess) -> str | Failure:

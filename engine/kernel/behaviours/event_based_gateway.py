@@ -37,7 +37,7 @@ def trigger(step: Step, instance: ElementInstance, caught: Element, variables: V
     lifecycle.end(step, instance)
     step.emit(FlowTaken(flow=flow.id, scope=scope.key))
     key = flows.activate(step, scope, caught, flow=flow.id)
-    lifecycle.complete(step, step.state.elements[key], variables)
+    lifecycle.complete(step, step.state.elements[key], caught, variables)
 
 
 BEHAVIOUR = Behaviour(enter=enter, trigger=trigger)

@@ -12,7 +12,7 @@ from engine.model.process import Element
 
 def emptied(step: Step, instance: ElementInstance, element: Element) -> None:
     """The last token inside is gone, with or without an end event: the sub-process is done."""
-    lifecycle.complete(step, instance, {})
+    lifecycle.complete(step, instance, element, {})
 
 
 BEHAVIOUR = Behaviour(enter=scope_start.enter, emptied=emptied, opens_scope=True)

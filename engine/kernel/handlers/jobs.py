@@ -18,7 +18,7 @@ def complete_job(step: Step, command: CompleteJob) -> Rejected | None:
         return _not_found(command.job)
     instance = step.owner(job)
     step.emit(JobCompleted(job=command.job, variables=command.variables))
-    lifecycle.complete(step, instance, command.variables)
+    lifecycle.complete(step, instance, step.element_of(instance), command.variables)
     return None
 
 

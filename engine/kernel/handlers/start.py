@@ -28,7 +28,7 @@ def start_instance(step: Step, command: StartInstance) -> Rejected | None:
     root = step.state.elements[key]
     keys = [flows.activate(step, root, element) for element in first]
     if maps_message:
-        lifecycle.complete(step, step.state.elements[keys[0]], command.variables)
+        lifecycle.complete(step, step.state.elements[keys[0]], first[0], command.variables)
     else:
         step.queue.extend(keys)
     if not keys:

@@ -16,7 +16,7 @@ def complete_user_task(step: Step, command: CompleteUserTask) -> Rejected | None
         return _not_found(command.task)
     instance = step.owner(task)
     step.emit(UserTaskCompleted(task=command.task, variables=command.variables, by=command.by))
-    lifecycle.complete(step, instance, command.variables)
+    lifecycle.complete(step, instance, step.element_of(instance), command.variables)
     return None
 
 

@@ -120,14 +120,19 @@ def sub_process_ends_when_its_first_token_does(patch: Patch) -> None:
 
 
 def writes_go_to_the_process_always(patch: Patch) -> None:
-    def outermost(step: Any, instance: Any, name: str) -> Any:
-        return list(scopes.enclosing(step, instance))[-1]
+    writing = scopes.write
 
-    patch.setattr(scopes, "_holder", outermost)
+    def outermost(step: Any, instance: Any, variables: Any) -> None:
+        writing(step, scopes.enclosing(step, instance)[-1], variables)
+
+    patch.setattr(scopes, "write", outermost)
 
 
 def writes_stay_local_always(patch: Patch) -> None:
-    patch.setattr(scopes, "_holder", lambda step, instance, name: instance)
+    def local(step: Any, instance: Any, variables: Any) -> None:
+        step.emit(events.VariablesWritten(key=instance.key, variables=variables))
+
+    patch.setattr(scopes, "write", local)
 
 
 def outputs_are_forgotten(patch: Patch) -> None:
