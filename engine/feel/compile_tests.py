@@ -44,10 +44,10 @@ Test = Callable[[Frame, Value], bool | None]
 
 
 def _test(compiler: Compiler, node: s.Node) -> Test:
-    """One test against a value: a comparison, a fixed text or number, or any expression that gives a range, list or value."""
+    """One test against a value: a comparison, a fixed text, number or truth value, or any expression that gives a range, list or value."""
     if isinstance(node, s.OpenRange):
         return _comparison_test(compiler, node)
-    if isinstance(node, s.Number | s.String):
+    if isinstance(node, s.Number | s.String | s.Boolean):
         fixed = node.value
         kind = type(fixed)
         return lambda frame, v: v == fixed if type(v) is kind else holds(v, fixed, frame.run)
@@ -108,7 +108,7 @@ def unary_tests(compiler: Compiler, node: s.UnaryTests) -> Closure:
 
 def _cell_test(compiler: Compiler, node: s.Node) -> Test:
     """As `in`, but an expression over `?`, or a condition on an input that is none, is true or false by itself."""
-    if isinstance(node, s.OpenRange | s.Number | s.String | s.RangeOf):
+    if isinstance(node, s.OpenRange | s.Number | s.String | s.RangeOf | s.Boolean):
         return _test(compiler, node)
     asked_before = "?" in compiler.free
     compiler.free.discard("?")
