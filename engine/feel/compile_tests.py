@@ -44,7 +44,7 @@ Test = Callable[[Frame, Value], bool | None]
 
 
 def _test(compiler: Compiler, node: s.Node) -> Test:
-    """One test against a value: a comparison, a fixed text, number or truth value, or any expression that gives a range, list or value."""
+    """One test against a value: a comparison, a fixed text, number or boolean, or an expression that gives a range or value."""
     if isinstance(node, s.OpenRange):
         return _comparison_test(compiler, node)
     if isinstance(node, s.Number | s.String | s.Boolean):
