@@ -32,3 +32,30 @@ def admin(app):
 def guest(app):
     """Somebody without any role."""
     return Person(app, "demo-guest")
+
+
+@pytest.fixture(scope="session")
+def built():
+    """The web build of these sources; quick when it is there."""
+    from designer.build import build
+
+    build()
+
+
+@pytest.fixture(scope="module")
+def chrome():
+    """A headless browser."""
+    from tests.support.browser import chromium
+
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture
+def desk(built, chrome, office):
+    """The demo office in the browser; a test fails when any of its pages had trouble."""
+    from tests.support.desk import desk
+    from tests.support.office import served
+
+    with served(office) as address, desk(chrome, office, address) as one:
+        yield one

@@ -80,7 +80,8 @@ function connect(modeler, data) {
     draft.touch();
   });
   modeler.on('selection.changed', () => outline.show(selected()));
-  if (location.hash) select(decodeURIComponent(location.hash.slice(1)));
+  const wanted = /^#element-(.+)$/.exec(decodeURIComponent(location.hash));
+  if (wanted) setTimeout(() => select(wanted[1]), 100); // not before the panel listens
 }
 
 /** Select an element and bring it into view; its sub-process is opened when it lies in a collapsed one. */
@@ -92,8 +93,15 @@ function show(modeler, id) {
   canvas.scrollToElement(found, { top: 80, left: 110, right: 80, bottom: 80 });
 }
 
+/** Go on in the properties panel: its first field, in its first group, which is opened for that. */
 function focusPanel() {
-  byId('designer-panel').querySelector('input, textarea, select, [contenteditable="true"]')?.focus();
+  const panel = byId('designer-panel');
+  const groups = panel.querySelectorAll('.bio-properties-panel-group-header');
+  const isOpen = [...groups].some((header) => header.classList.contains('open'));
+  if (!isOpen) groups[0]?.click();
+  const visible = () => [...panel.querySelectorAll('input, textarea, select, [contenteditable="true"]')].find((field) => field.offsetParent);
+  // The panel draws itself after the selection, in a frame of its own.
+  setTimeout(() => visible()?.focus(), 50);
 }
 
 start();
