@@ -1,0 +1,25 @@
+"""`make bench`: each figure beside a peer's or the bare cost, measured in the same run."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import warnings
+
+from tests.benchmarks import durable, in_memory
+from tests.benchmarks.measure import show
+
+GROUPS = {"memory": in_memory.figures, "durable": durable.figures}
+
+
+def main() -> None:
+    """Run the groups named on the command line, or all."""
+    warnings.simplefilter("ignore")
+    logging.disable(logging.CRITICAL)
+    wanted = sys.argv[1:] or list(GROUPS)
+    for name in wanted:
+        sys.stdout.write(show(GROUPS[name]()) + "\n")
+
+
+if __name__ == "__main__":
+    main()

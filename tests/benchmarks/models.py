@@ -1,0 +1,83 @@
+"""The processes and tables that are measured, in our dialect and in SpiffWorkflow's, written from the same parts."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
+ZEEBE = "http://camunda.org/schema/zeebe/1.0"
+TASKS = 10
+BANDS = 10
+REGIONS = ("EU", "US", "APAC", "LATAM", "MEA")
+
+
+def straight_through(*, ours: bool) -> bytes:
+    """Ten script tasks that add one, then an exclusive gateway on the sum."""
+    nodes = ["start", *(f"t{n}" for n in range(TASKS)), "choice"]
+    flows = "".join(f'<sequenceFlow id="f_{a}" sourceRef="{a}" targetRef="{b}"/>' for a, b in pairwise(nodes))
+    condition = "=x > 5" if ours else "x > 5"
+    choice = (
+        '<exclusiveGateway id="choice" default="low"/><endEvent id="much"/><endEvent id="little"/>'
+        f'<sequenceFlow id="high" sourceRef="choice" targetRef="much"><conditionExpression xsi:type="tFormalExpression">'
+        f"{condition.replace('>', '&gt;')}</conditionExpression></sequenceFlow>"
+        '<sequenceFlow id="low" sourceRef="choice" targetRef="little"/>'
+    )
+    tasks = "".join(_add_one(f"t{n}", ours=ours) for n in range(TASKS))
+    return _definitions(f'<startEvent id="start"/>{tasks}{choice}{flows}')
+
+
+def two_user_tasks() -> bytes:
+    """One person's task after the other's."""
+    tasks = "".join(f'<userTask id="t{n}" name="Task {n}"/>' for n in range(2))
+    flows = "".join(
+        f'<sequenceFlow id="f{n}" sourceRef="{a}" targetRef="{b}"/>'
+        for n, (a, b) in enumerate([("start", "t0"), ("t0", "t1"), ("t1", "end")])
+    )
+    return _definitions(f'<startEvent id="start"/>{tasks}<endEvent id="end"/>{flows}')
+
+
+def table(*, ours: bool) -> bytes:
+    """Fifty rules (FIRST) over a number range and a text, two outputs."""
+    rows = [(band, region) for band in range(BANDS) for region in REGIONS]
+    rules = "".join(_rule(n, band, region, ours=ours) for n, (band, region) in enumerate(rows))
+    namespace = "https://www.omg.org/spec/DMN/20191111/MODEL/"
+    return (
+        f'<definitions xmlns="{namespace}" id="defs" name="tiers" namespace="urn:bench"><decision id="tier" name="tier">'
+        '<decisionTable id="dt" hitPolicy="FIRST">'
+        '<input id="i1" label="amount"><inputExpression id="e1" typeRef="number"><text>amount</text></inputExpression></input>'
+        '<input id="i2" label="region"><inputExpression id="e2" typeRef="string"><text>region</text></inputExpression></input>'
+        '<output id="o1" label="tier" name="tier" typeRef="string"/>'
+        '<output id="o2" label="score" name="score" typeRef="number"/>'
+        f"{rules}</decisionTable></decision></definitions>"
+    ).encode()
+
+
+def _rule(number: int, band: int, region: str, *, ours: bool) -> str:
+    low, high = band * 100, band * 100 + 100
+    first = f"[{low}..{high})" if ours else f"{low} &lt;= ? and ? &lt; {high}"
+    cells = "".join(
+        f'<{kind} id="r{number}{n}"><text>{text}</text></{kind}>'
+        for n, (kind, text) in enumerate(
+            [
+                ("inputEntry", first),
+                ("inputEntry", f'"{region}"'),
+                ("outputEntry", f'"tier{band}"'),
+                ("outputEntry", str(number)),
+            ]
+        )
+    )
+    return f'<rule id="r{number}">{cells}</rule>'
+
+
+def _add_one(task: str, *, ours: bool) -> str:
+    if not ours:
+        return f'<scriptTask id="{task}"><script>x = x + 1</script></scriptTask>'
+    script = '<zeebe:script expression="=x + 1" resultVariable="x"/>'
+    return f'<scriptTask id="{task}"><extensionElements>{script}</extensionElements></scriptTask>'
+
+
+def _definitions(content: str) -> bytes:
+    return (
+        f'<definitions xmlns="{BPMN}" xmlns:zeebe="{ZEEBE}" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" id="d" '
+        f'targetNamespace="urn:bench"><process id="p" isExecutable="true">{content}</process></definitions>'
+    ).encode()
