@@ -7,7 +7,7 @@ into plain values, and everything wrong with it becomes an `engine.api.Problem`,
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
@@ -15,6 +15,7 @@ from typing import Any
 from marshmallow import INCLUDE, Schema, ValidationError, fields, validates_schema
 
 from engine.api import Problem
+from runtime.errors import Invalid
 from runtime.packages.yaml_files import KeyPath, YamlFile
 
 WRONG_VALUE = "PKG-1050"
@@ -136,9 +137,14 @@ class Label(fields.Field[dict[str, str]]):
     """A text per language, ``{en: …, ja: …}``; a plain text is English."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> dict[str, str]:
-        texts = {"en": value} if isinstance(value, str) else value
-        if not isinstance(texts, Mapping) or not all(isinstance(text, str) and text.strip() for text in texts.values()):
+        texts = {"en": value} if not isinstance(value, Mapping | list) else value
+        if not isinstance(texts, Mapping) or None in texts.values():
             raise ValidationError("This must be a text, or a text for each language: {en: …, ja: …}.")
+        for text in texts.values():
+            if not isinstance(text, str):
+                raise ValidationError([Finding(f"{text!r} is not text to YAML.", fix="Put it in quotes.")])
+            if not text.strip():
+                raise ValidationError("The text is empty.")
         wrong = [code for code in texts if not re.fullmatch(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})?", str(code))]
         if wrong:
             raise ValidationError(f"{wrong[0]!r} is not a language code.")
@@ -156,3 +162,9 @@ def _flat(errors: Any, path: KeyPath = ()) -> Iterator[tuple[KeyPath, Finding | 
             yield from _flat(inner, path)
     else:
         yield path, errors
+
+
+def cannot_read(code: str, what: str, problems: Sequence[Problem]) -> Invalid:
+    """The refusal of faulty files: the detail tells the first problem and how many more there are."""
+    more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+    return Invalid(code, f"{what} cannot be read: {problems[0]}{more}", problems=problems)

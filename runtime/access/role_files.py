@@ -9,8 +9,18 @@ from marshmallow import fields, post_load
 
 from engine.api import Problem
 from runtime.access.roles import ACTIONS, PERMISSIONS, PLATFORM_ROLES, SCOPES, Grant, Role, Roles
-from runtime.declarations import DECLARED_TWICE, UNKNOWN_NAME, Declaration, Finding, Label, Named, PackageFile, near, one_of
-from runtime.errors import Invalid
+from runtime.declarations import (
+    DECLARED_TWICE,
+    UNKNOWN_NAME,
+    Declaration,
+    Finding,
+    Label,
+    Named,
+    PackageFile,
+    cannot_read,
+    near,
+    one_of,
+)
 
 
 class _GrantSchema(Declaration):
@@ -45,7 +55,7 @@ def read_roles(files: Iterable[PackageFile], *, types: Collection[str] | None = 
         if values is not None:
             _add(roles, file, values["roles"], types, problems)
     if problems:
-        raise Invalid("ROLE-1001", "The roles cannot be read.", problems=problems)
+        raise cannot_read("ROLE-1001", "The roles", problems)
     return Roles(roles)
 
 

@@ -23,7 +23,7 @@ from runtime.records.text import clean_line, clean_lines
 MAX_TEXT = 1_000
 MAX_LONG_TEXT = 100_000
 
-_NUMBER = re.compile(r"[+-]?(\d{1,40}(\.\d{0,40})?|\.\d{1,40})")
+_NUMBER = re.compile(r"[+-]?(\d{1,40}(\.\d{0,40})?|\.\d{1,40})(e[+-]?\d{1,2})?", re.IGNORECASE)
 _INTEGER_DIGITS = 24
 _DECIMALS = 10
 

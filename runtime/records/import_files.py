@@ -10,8 +10,19 @@ from typing import Any
 from marshmallow import ValidationError, fields, post_load, validate, validates_schema
 
 from engine.api import CompiledExpression, Problem, Value, from_plain
-from runtime.declarations import DECLARED_TWICE, UNKNOWN_NAME, Declaration, Finding, Label, Named, PackageFile, near, one_of
-from runtime.errors import Invalid, NotFound
+from runtime.declarations import (
+    DECLARED_TWICE,
+    UNKNOWN_NAME,
+    Declaration,
+    Finding,
+    Label,
+    Named,
+    PackageFile,
+    cannot_read,
+    near,
+    one_of,
+)
+from runtime.errors import NotFound
 from runtime.records.model import FIELD_TYPES, Field, Labels
 from runtime.records.pipeline_files import Gate
 from runtime.records.type_files import CHOICE_KEY, FIELD_NAME, Exact
@@ -146,7 +157,7 @@ def read_imports(files: Iterable[PackageFile]) -> ImportDefinitions:
         else:
             found[loaded.name] = replace(loaded, owner=file.owner)
     if problems:
-        raise Invalid("IMP-1000", "The imports cannot be read.", problems=problems)
+        raise cannot_read("IMP-1000", "The imports", problems)
     return ImportDefinitions(found)
 
 

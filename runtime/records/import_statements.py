@@ -15,7 +15,7 @@ Values = Mapping[str, Any]
 
 def insert_job(connection: Connection, values: Values, content: bytes) -> None:
     """A new import with its file."""
-    connection.execute(insert(import_job).values(**values))
+    connection.execute(insert(import_job), dict(values))
     connection.execute(insert(import_file).values(import_id=values["id"], content=content))
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from engine.api import Problem
-from runtime.declarations import DECLARED_TWICE, UNKNOWN_NAME, Finding, PackageFile, near
-from runtime.errors import Invalid, NotFound
+from runtime.declarations import DECLARED_TWICE, UNKNOWN_NAME, Finding, PackageFile, cannot_read, near
+from runtime.errors import NotFound
 from runtime.packages.yaml_files import KeyPath
 from runtime.records.model import DERIVED_FIELDS, SYSTEM_FIELDS, Pipeline, RecordType, Stage
 from runtime.records.pipeline_files import PipelineSchema
@@ -74,7 +74,7 @@ def read_record_types(types: Iterable[PackageFile], pipelines: Iterable[PackageF
         problems += _reference_problems(read, type_files)
         problems += _pipeline_problems(read, type_files, pipeline_files)
     if problems:
-        raise Invalid("REC-1000", "The record types cannot be read.", problems=problems)
+        raise cannot_read("REC-1000", "The record types", problems)
     return RecordTypes({t.name: _with_all_pipelines(t, read.pipelines) for t in read}, read.pipelines)
 
 

@@ -38,7 +38,7 @@ _MIGRATION_LOCK = 7_461_001
 
 def insert_record(connection: Connection, table: Table, values: Values) -> None:
     """A new record."""
-    connection.execute(insert(table).values(**values))
+    connection.execute(insert(table), dict(values))
 
 
 def update_record(connection: Connection, table: Table, record_id: str, version: int, values: Values) -> bool:
@@ -108,7 +108,7 @@ def next_number(connection: Connection, record_type: str) -> int:
 
 def insert_entry(connection: Connection, values: Values) -> None:
     """A line of a record's timeline."""
-    connection.execute(insert(timeline_entry).values(**values))
+    connection.execute(insert(timeline_entry), dict(values))
 
 
 def select_entries(
@@ -124,7 +124,7 @@ def select_entries(
 
 def insert_stage_history(connection: Connection, values: Values) -> None:
     """A stage move, or the entry into a pipeline."""
-    connection.execute(insert(stage_history).values(**values))
+    connection.execute(insert(stage_history), dict(values))
 
 
 def select_stage_history(connection: Connection, record_type: str, record_id: str) -> Sequence[RowMapping]:

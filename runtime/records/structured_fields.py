@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from typing import Any
 
@@ -81,19 +82,20 @@ class Children(fields.List[Any]):
 
 
 def _fits(value: Any) -> bool:
-    """Whether nested values stay within depth and number; looks at no more than the limit."""
+    """Whether nested values stay within depth and number, and all numbers are some; looks at no more than the limit."""
     left = MAX_JSON_ITEMS
     level = [value]
     for _depth in range(MAX_JSON_DEPTH + 1):
         left -= len(level)
-        if left < 0:
+        if left < 0 or any(isinstance(item, float) and not math.isfinite(item) for item in level):
             return False
-        inner = [
-            child
-            for item in level
-            for child in (item.values() if isinstance(item, dict) else item if isinstance(item, list) else ())
-        ]
-        if not inner:
+        level = [child for item in level for child in _inside(item)]
+        if not level:
             return True
-        level = inner
     return False
+
+
+def _inside(value: Any) -> Iterable[Any]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list | tuple) else ()

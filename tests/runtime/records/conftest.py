@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -123,22 +123,34 @@ roles:
 """
 
 
-def package_file(text: str, name: str = "test.yaml", owner: str = "demo") -> PackageFile:
+def _package_file(text: str, name: str = "test.yaml", owner: str = "demo") -> PackageFile:
     return PackageFile(owner, parse_yaml(text.encode(), name))
 
 
-def read_types(*types: str, pipelines: tuple[str, ...] = ()) -> RecordTypes:
-    return read_record_types([package_file(t) for t in types], [package_file(p) for p in pipelines])
+def _read_types(*types: str, pipelines: tuple[str, ...] = ()) -> RecordTypes:
+    return read_record_types([_package_file(t) for t in types], [_package_file(p) for p in pipelines])
+
+
+@pytest.fixture(scope="session")
+def package_file() -> Callable[..., PackageFile]:
+    """Makes a parsed file of a package out of its text, its name and its owner."""
+    return _package_file
+
+
+@pytest.fixture(scope="session")
+def read_types() -> Callable[..., RecordTypes]:
+    """Reads record types, and pipelines, from their texts."""
+    return _read_types
 
 
 @pytest.fixture(scope="session")
 def types() -> RecordTypes:
-    return read_types(FIRM, DEAL, LINE, pipelines=(SALE, FAST))
+    return _read_types(FIRM, DEAL, LINE, pipelines=(SALE, FAST))
 
 
 @pytest.fixture(scope="session")
 def access(types: RecordTypes) -> Access:
-    roles = read_roles([package_file(ROLES)], types=set(types.types))
+    roles = read_roles([_package_file(ROLES)], types=set(types.types))
     return Access(roles, passwords=Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)))
 
 
