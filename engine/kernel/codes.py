@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class Code(StrEnum):
-    """Every code has a paragraph in the manual."""
+    """Why the kernel refuses a command, or stops an element instance."""
 
     INSTANCE_NOT_STARTED = "KERNEL-1001"
     INSTANCE_ALREADY_STARTED = "KERNEL-1002"

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from engine.kernel import joins
 from engine.kernel.codes import Code, Failure
+from engine.kernel.events import IncidentRaised
 from engine.kernel.incidents import raise_incident
 from engine.kernel.state import ElementInstance, InstanceStatus, Phase
 
@@ -34,9 +36,13 @@ def check(step: Step) -> None:
 
 
 def _is_dead(step: Step, instance: ElementInstance) -> bool:
-    """It waits, but for no work, no contents and no other tokens."""
-    has_something = instance.waits or instance.arrived or instance.key in step.state.children
-    return instance.phase is Phase.WAITING and not has_something
+    """It waits, but for no work, no contents and no other tokens; its boundary events alone are not what it waits for."""
+    if instance.phase is not Phase.WAITING or instance.arrived or instance.key in step.state.children:
+        return False
+    elements = step.model(instance.process).elements
+    return not any(
+        isinstance(wait, IncidentRaised) or elements[wait.element].type != "boundaryEvent" for wait in instance.waits.values()
+    )
 
 
 def _check_joins(step: Step, scope: int) -> None:
@@ -52,7 +58,7 @@ def _check_joins(step: Step, scope: int) -> None:
 
 def _waits_for_tokens(step: Step, instance: ElementInstance) -> bool:
     is_join = instance.arrived and instance.phase is Phase.WAITING and not instance.waits
-    return bool(is_join) and not _is_complete(step, instance)
+    return bool(is_join) and not joins.is_complete(step, instance)
 
 
 def _missing_tokens(step: Step, join: ElementInstance) -> Failure:
@@ -64,12 +70,8 @@ def _missing_tokens(step: Step, join: ElementInstance) -> Failure:
     )
 
 
-def _is_complete(step: Step, join: ElementInstance) -> bool:
-    return len(join.arrived) == len(step.element_of(join).incoming)
-
-
 def _has_ready(step: Step) -> bool:
-    return any(e.phase is Phase.READY or (e.arrived and _is_complete(step, e)) for e in step.state.elements.values())
+    return any(e.phase is Phase.READY or joins.is_complete(step, e) for e in step.state.elements.values())
 
 
 def _report_stuck(step: Step, instance: ElementInstance) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from engine.kernel import flows, lifecycle, scopes
+from engine.kernel import flows, joins, lifecycle, scopes
 from engine.kernel.behaviour import Behaviour
 from engine.kernel.codes import Failure
 from engine.kernel.events import ElementActivated, TokenJoined
@@ -28,20 +28,15 @@ def arrive(step: Step, scope: ElementInstance, element: Element, flow: SequenceF
         step.queue.append(_open_join(step, scope, element, {flow.id: 1}, flow.id))
         return
     step.emit(TokenJoined(key=key, flow=flow.id))
-    if is_complete(step.state.elements[key], element):
+    if joins.is_complete(step, step.state.elements[key]):
         step.queue.append(key)
-
-
-def is_complete(join: ElementInstance, element: Element) -> bool:
-    """True when there is a token on every incoming flow; flows without one have no entry."""
-    return len(join.arrived) == len(element.incoming)
 
 
 def enter(step: Step, instance: ElementInstance, element: Element) -> Entered:
     """Go on when complete; tokens that are left make the next join."""
     if not instance.arrived:
         return FINISHED
-    if not is_complete(instance, element):
+    if not joins.is_complete(step, instance):
         return WAITS
     scope = scopes.parent_of(step, instance)
     left = {flow: count - 1 for flow, count in instance.arrived.items() if count > 1}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from engine.kernel import events as e
-from engine.kernel import lifecycle, scopes
+from engine.kernel import joins, lifecycle, scopes
 from engine.kernel.codes import Code, Rejected
 from engine.kernel.commands import CancelInstance, ContinueInstance, ResolveIncident, SetVariables
 from engine.kernel.state import ElementInstance, Phase
@@ -41,7 +41,7 @@ def continue_instance(step: Step, command: ContinueInstance) -> Rejected | None:
     Where nothing is left, nothing happens, so that sending it twice does no harm.
     """
     for instance in step.state.elements.values():
-        if instance.phase is Phase.READY or _is_complete_join(step, instance):
+        if instance.phase is Phase.READY or joins.is_complete(step, instance):
             step.queue.append(instance.key)
     return None
 
@@ -66,16 +66,14 @@ def resolve_incident(step: Step, command: ResolveIncident) -> Rejected | None:
     return None
 
 
-def _is_complete_join(step: Step, instance: ElementInstance) -> bool:
-    return bool(instance.arrived) and len(instance.arrived) == len(step.element_of(instance).incoming)
-
-
 def _from_the_start(step: Step, instance: ElementInstance, element: Element) -> None:
     lifecycle.enter(step, instance)
 
 
-def _nothing(step: Step, instance: ElementInstance, element: Element) -> None:
-    """Nothing can be tried again here; when it is still stuck, a new incident tells so."""
+def _look_again(step: Step, instance: ElementInstance, element: Element) -> None:
+    """A join fires when it is complete meanwhile; what is still stuck gets a new incident."""
+    if joins.is_complete(step, instance):
+        step.queue.append(instance.key)
     if instance.parent is not None:
         step.suspects.add(instance.parent)
 
@@ -87,7 +85,7 @@ _RESUME: Mapping[str, Callable[[Step, ElementInstance, Element], None]] = {
     Code.NO_FLOW_CHOSEN: lifecycle.leave,
     Code.LOOP_CONDITION_FAILED: lifecycle.leave,
     Code.LOOP_OUTPUT_FAILED: lifecycle.leave,
-    Code.JOIN_NEVER_COMPLETE: _nothing,
-    Code.STUCK: _nothing,
+    Code.JOIN_NEVER_COMPLETE: _look_again,
+    Code.STUCK: _look_again,
 }
 """Where to take up again, so that what was done is not done twice; all other failures happen when the behaviour runs."""

@@ -9,7 +9,7 @@ from engine.kernel import BEHAVIOURS, Code, State, advance, commands, events, li
 from engine.kernel.behaviour import Behaviour
 from engine.kernel.progress import GONE, WAITS, Entered
 from tests.support.kernel_run import NOW, FixedDefinitions, Run
-from tests.support.process_builder import ProcessBuilder
+from tests.support.process_builder import ProcessBuilder, timer
 
 
 def waits_for_nothing(*_: object) -> Entered:
@@ -63,6 +63,14 @@ def test_a_sub_process_whose_contents_are_gone_becomes_an_incident(monkeypatch: 
     run = Run(ProcessBuilder().start().sub_process("s").start("s1").user_task("t").done().end().build()).start()
     faulty = {**BEHAVIOURS, "subProcess": Behaviour(emptied=lambda *_: None)}
     monkeypatch.setattr(entrance, "BEHAVIOURS", faulty)
+    run.complete("t")
+    assert run.incident.element == "s"
+
+
+def test_boundary_events_that_still_wait_do_not_hide_that_an_activity_is_stuck(monkeypatch: pytest.MonkeyPatch) -> None:
+    builder = ProcessBuilder().start().sub_process("s").start("s1").user_task("t").done().end()
+    run = Run(builder.boundary("b", "s", timer("duration", "PT1H")).end("late").build()).start()
+    monkeypatch.setattr(entrance, "BEHAVIOURS", {**BEHAVIOURS, "subProcess": Behaviour(emptied=lambda *_: None)})
     run.complete("t")
     assert run.incident.element == "s"
 

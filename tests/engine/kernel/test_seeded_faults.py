@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 import engine.kernel.execution as entrance
-from engine.kernel import BEHAVIOURS, events, flows, incidents, lifecycle, mappings, scopes
-from engine.kernel.behaviours import boundary_event, multi_instance, parallel_gateway
+from engine.kernel import BEHAVIOURS, events, flows, incidents, joins, lifecycle, mappings, scopes
+from engine.kernel.behaviours import boundary_event, multi_instance
 from engine.kernel.handlers import operations
 from engine.kernel.progress import FINISHED
 from tests.support import kernel_run
@@ -55,7 +55,7 @@ def task_takes_one_flow_only(patch: Patch) -> None:
 
 
 def join_does_not_wait(patch: Patch) -> None:
-    patch.setattr(parallel_gateway, "is_complete", lambda *_: True)
+    patch.setattr(joins, "is_complete", lambda *_: True)
 
 
 def join_is_not_restored(patch: Patch) -> None:
@@ -70,7 +70,12 @@ def join_is_not_restored(patch: Patch) -> None:
 
 
 def complete_join_is_forgotten_when_the_budget_ends(patch: Patch) -> None:
-    patch.setattr(operations, "_is_complete_join", lambda *_: False)
+    class Never:
+        @staticmethod
+        def is_complete(*_: Any) -> bool:
+            return False
+
+    patch.setattr(operations, "joins", Never)
 
 
 def ready_elements_are_forgotten_when_the_budget_ends(patch: Patch) -> None:
