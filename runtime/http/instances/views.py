@@ -53,7 +53,8 @@ def show(instance_id: str) -> str:
     """One instance: diagram, waits, incidents, variables, journal."""
     allow_inline_styles()
     with reading() as work:
-        page = instance_page(work, instance_id, max(request.args.get("after", 0, type=int), 0))
+        after = max(request.args.get("after", 0, type=int), 0)
+        page = instance_page(work, instance_id, after=after, diagram=request.args.get("diagram", ""))
         links = record_links(work, page.detail.records)
         people = {page.detail.instance.started_by, *(task.assignee for task in page.detail.tasks if task.assignee)}
         return render_template(

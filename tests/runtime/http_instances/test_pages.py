@@ -228,3 +228,19 @@ def test_the_page_speaks_the_users_language(admin, stuck, language):
     page = words(admin.get(f"/instances/{stuck}?lang={language}"))
     for english in ("Waits for", "Variables", "What happened", "Service task", "incident", "Started", "Failed"):
         assert english not in page
+
+
+def test_the_diagram_of_a_called_process_is_shown_with_its_own_tokens(office, admin):
+    call = (
+        '<bpmn:callActivity id="buy" name="Buy"><bpmn:extensionElements><zeebe:calledElement processId="purchase_request" '
+        "/></bpmn:extensionElements></bpmn:callActivity>"
+    )
+    deploy(office, diagram("caller", line(call)))
+    with office.database.write(SYSTEM) as work:
+        instance = office.processes.start(work, "caller", {"amount": None})
+    answer = admin.get(f"/instances/{instance}")
+    assert [one["id"] for one in data_of(answer)["elements"] if one["active"]] == ["buy"]
+    tab = re.search(r'href="([^"]+diagram=[^"#]+)', text(answer))[1].replace("&amp;", "&")
+    called = admin.get(tab)
+    assert [one["id"] for one in data_of(called)["elements"] if one["active"]] == ["Task_Check"]
+    assert "Check the request User task here now" in words(called)

@@ -7,7 +7,7 @@ import './designer.css';
 
 import { Outline } from '../canvas/outline.js';
 import { element, pageData } from '../canvas/page.js';
-import { fitDiagram } from '../canvas/fit.js';
+import { READABLE, fitDiagram } from '../canvas/fit.js';
 import { Checker } from './check.js';
 import { Draft } from './draft.js';
 import { createModeler } from './modeler.js';
@@ -42,14 +42,14 @@ async function open(modeler, data) {
     canvas.replaceChildren(element('p', { class: 'designer-failure', role: 'alert' }, `${data.strings.unreadable} ${error.message}`));
     return false;
   }
-  fit(modeler);
+  fit(modeler, READABLE);
   return true;
 }
 
-/** Show the whole diagram in the room that the tools on the canvas leave. */
-function fit(modeler) {
+/** Show the whole diagram in the room that the tools on the canvas leave, if it is not smaller then than `smallest`. */
+function fit(modeler, smallest) {
   const tools = document.querySelector('.djs-palette')?.getBoundingClientRect().width ?? 0;
-  fitDiagram(modeler.get('canvas'), { left: tools + 36, top: 30, right: 30, bottom: 50 });
+  fitDiagram(modeler.get('canvas'), { left: tools + 36, top: 30, right: 30, bottom: 50 }, smallest);
 }
 
 function connect(modeler, data) {

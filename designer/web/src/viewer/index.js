@@ -8,7 +8,7 @@ import zeebe from 'zeebe-bpmn-moddle/resources/zeebe.json';
 
 import { Outline } from '../canvas/outline.js';
 import { element, pageData } from '../canvas/page.js';
-import { fitDiagram } from '../canvas/fit.js';
+import { READABLE, fitDiagram } from '../canvas/fit.js';
 import { rendererColours } from '../canvas/renderer.js';
 
 const INSET = { left: 24, top: 24, right: 24, bottom: 44 };
@@ -27,7 +27,7 @@ async function start() {
     host.replaceChildren(element('p', { class: 'diagram-failure' }, `${data.strings.unreadable} ${error.message}`));
     return;
   }
-  fitDiagram(viewer.get('canvas'), INSET);
+  fitDiagram(viewer.get('canvas'), INSET, READABLE);
   mark(viewer, data);
   connect(viewer, data);
   host.dataset.ready = 'true';
@@ -75,7 +75,7 @@ function connect(viewer, data) {
   byId('diagram-fit')?.addEventListener('click', () => fitDiagram(canvas, INSET));
   byId('diagram-zoom-in')?.addEventListener('click', () => viewer.get('zoomScroll').stepZoom(1));
   byId('diagram-zoom-out')?.addEventListener('click', () => viewer.get('zoomScroll').stepZoom(-1));
-  if (data.focus) show(data.focus);
+  if (known.get(data.focus)) canvas.scrollToElement(known.get(data.focus), 60);
 }
 
 start();
