@@ -32,6 +32,11 @@ _WAITING = (
     .limit(1)
     .with_for_update(skip_locked=True)
 )
+_ANYBODY_TAKES = select(
+    exists().where(message_subscription.c.message == bindparam("name"))
+    | exists().where(message_start.c.message == bindparam("name"))
+)
+_UPDATE_MESSAGE = update(message).where(message.c.id == bindparam("the_id"))
 _DELETE_SUBSCRIPTION = delete(message_subscription).where(message_subscription.c.id == bindparam("the_id"))
 
 
@@ -57,9 +62,7 @@ def select_starts(connection: Connection, name: str) -> Sequence[RowMapping]:
 
 def anybody_takes(connection: Connection, name: str) -> bool:
     """Whether anybody could receive a message of this name at all, whatever its key."""
-    subscribed = exists().where(message_subscription.c.message == name)
-    started = exists().where(message_start.c.message == name)
-    return bool(connection.scalar(select(subscribed | started)))
+    return bool(connection.scalar(_ANYBODY_TAKES, {"name": name}))
 
 
 def insert_subscriptions(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -102,7 +105,7 @@ def select_delivery(connection: Connection, delivery_id: str) -> RowMapping | No
 
 def update_message(connection: Connection, message_id: str, values: Mapping[str, Any]) -> None:
     """Change a message."""
-    connection.execute(update(message).where(message.c.id == message_id).values(**values))
+    connection.execute(_UPDATE_MESSAGE, {"the_id": message_id, **values})
 
 
 def delete_message(connection: Connection, message_id: str) -> None:

@@ -38,6 +38,13 @@ _STEP = update(process_instance).where(
     process_instance.c.id == bindparam("the_id"), process_instance.c.version == bindparam("the_version")
 )
 _DELETE_CANDIDATES = delete(user_task_candidate).where(user_task_candidate.c.task_id == bindparam("the_task"))
+_LINKS = select(instance_record.c.record_type, instance_record.c.record_id).where(
+    instance_record.c.instance_id == bindparam("instance_id")
+)
+_LINK = _LINKS.where(
+    instance_record.c.record_type == bindparam("record_type"), instance_record.c.record_id == bindparam("record_id")
+)
+_INSERT_LINK = insert(instance_record)
 _DELETE_INCIDENT = delete(incident).where(incident.c.id == bindparam("the_id"))
 
 
@@ -126,17 +133,13 @@ def delete_incidents_of(connection: Connection, instance_id: str) -> None:
 
 def select_links(connection: Connection, instance_id: str) -> Sequence[tuple[str, str]]:
     """Types and ids of the records linked with an instance."""
-    statement = select(instance_record.c.record_type, instance_record.c.record_id).where(
-        instance_record.c.instance_id == instance_id
-    )
-    return [(row.record_type, row.record_id) for row in connection.execute(statement)]
+    return [(row.record_type, row.record_id) for row in connection.execute(_LINKS, {"instance_id": instance_id})]
 
 
 def insert_link(connection: Connection, instance_id: str, record_type: str, record_id: str) -> bool:
     """Link a record with an instance; False when it was linked already. The caller holds the instance's lock."""
     values = {"instance_id": instance_id, "record_type": record_type, "record_id": record_id}
-    known = select(instance_record.c.record_id).filter_by(**values)
-    if connection.execute(known).first() is not None:
+    if connection.execute(_LINK, values).first() is not None:
         return False
-    connection.execute(insert(instance_record), [values])
+    connection.execute(_INSERT_LINK, values)
     return True

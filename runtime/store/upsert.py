@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Column, Connection, Table
+from sqlalchemy import Column, Connection, Executable, Table
 
 
 def insert_once(connection: Connection, table: Table, row: Mapping[str, Any], unique: Column[Any]) -> bool:
@@ -14,6 +15,12 @@ def insert_once(connection: Connection, table: Table, row: Mapping[str, Any], un
 
     Waits for a transaction that is adding such a row just now. Loads only the dialect that is in use: each costs time at start.
     """
-    dialect = importlib.import_module(f"sqlalchemy.dialects.{connection.dialect.name}")
-    statement = dialect.insert(table).values(**row).on_conflict_do_nothing(index_elements=[unique])
-    return connection.execute(statement.returning(unique)).first() is not None
+    statement = _insert_once(connection.dialect.name, table, unique)
+    return connection.execute(statement, dict(row)).first() is not None
+
+
+@cache
+def _insert_once(dialect: str, table: Table, unique: Column[Any]) -> Executable:
+    module = importlib.import_module(f"sqlalchemy.dialects.{dialect}")
+    statement: Executable = module.insert(table).on_conflict_do_nothing(index_elements=[unique]).returning(unique)
+    return statement
