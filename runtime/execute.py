@@ -14,6 +14,7 @@ from runtime.jobs.work import Result, checked
 from runtime.processes import statements
 from runtime.processes.parts import Parts
 from runtime.processes.running import Running
+from runtime.processes.timeline import Origin, RecordKey, link
 from runtime.store.ids import new_id
 from runtime.store.types import Row
 from runtime.store.work import Work
@@ -38,13 +39,21 @@ class Executor:
         *,
         business_key: str | None = None,
         start_event: str | None = None,
+        record: RecordKey | None = None,
     ) -> tuple[str, Events]:
-        """Start an instance of a definition; its id and what happened. Raises NotFound or Invalid."""
+        """Start an instance of a definition, linked with a record; its id and what happened. Raises NotFound or Invalid."""
         command = commands.StartInstance(process=definition_key, variables=checked(variables), start_event=start_event)
         _, process_id = self.parts.library.place(work, definition_key)
         row = _new_row(work, definition_key, process_id, business_key)
         statements.insert_instance(work.connection, row)
+        if record is not None:
+            self.link(work, row, record)
         return row["id"], self._run(work, row, command)
+
+    def link(self, work: Work, row: Row, record: RecordKey) -> None:
+        """Link a record with the instance whose `row` is locked, or was only just made."""
+        name = self.parts.library.definition(work, row["definition_key"]).name or row["process_id"]
+        link(work, self.parts.timeline, Origin(row["id"], row["process_id"], name), record)
 
     def execute(self, work: Work, instance_id: str, command: Command) -> Events:
         """Give a command to an instance; what happened.

@@ -49,11 +49,11 @@ class EmbeddedClock:
         self._scheduler.add_job(self._bell.set, "interval", seconds=sweep.total_seconds(), id=_SWEEP)
         self._scheduler.add_job(self._housekeeping, "interval", seconds=cleaning.total_seconds(), id=_HOUSEKEEPING)
         self._pool = ThreadPoolExecutor(self._threads, thread_name_prefix="ringi-call")
-        self._worker = threading.Thread(target=self._work, name="ringi-jobs", daemon=True)
+        worker = self._worker = threading.Thread(target=self._work, name="ringi-jobs", daemon=True)
         self._queue.ring = self.ring
         self._scheduler.start()
         self._bell.set()
-        self._worker.start()
+        worker.start()
         self._started = True
 
     def stop(self) -> None:

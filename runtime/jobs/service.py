@@ -75,7 +75,8 @@ class Jobs:
         """Run what is due, one after the other in this thread, at most `limit`; how many were run."""
         done, seen = 0, set[str]()
         while done < limit:
-            heads = [head for lane in (INSIDE, OUTSIDE) for head in self.due(lane, 100) if head["id"] not in seen]
+            size = 100 + len(seen)  # what was put off or is in other hands must not hide what is behind it
+            heads = [head for lane in (INSIDE, OUTSIDE) for head in self.due(lane, size) if head["id"] not in seen]
             if not heads:
                 return done
             for head in heads[: limit - done]:

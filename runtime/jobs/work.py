@@ -11,11 +11,15 @@ from engine.api import FeelError, Value, commands, dump, from_plain
 from runtime.errors import Forbidden, Invalid, NotFound, RingiError
 from runtime.sdk import BpmnError, Handler, Job, JobFailure
 from runtime.store.database import is_fatal
+from runtime.store.types import dump_json
 
 _log = logging.getLogger(__name__)
 
 LARGEST_RESULT = 1_000_000
-"""Characters of JSON that the result of a job, or the variables of one command, may have."""
+"""Bytes of JSON that the result of a job, or the variables of one command, may have."""
+
+DEEPEST = 64
+"""Levels of lists and contexts within each other that a variable may have."""
 
 _HOPELESS = (Invalid, NotFound, Forbidden)
 """Refusals that a second try with the same values would only repeat."""
@@ -55,27 +59,29 @@ def perform(handler: Handler, job: Job, key: int) -> Result:
 
 
 def checked(variables: Mapping[str, Any]) -> dict[str, Value]:
-    """Variables from outside as FEEL values. Raises Invalid (VAR-1001 to VAR-1003) for what cannot be stored."""
+    """Variables from outside as FEEL values. Raises Invalid (VAR-1001 to VAR-1004) for what cannot be stored."""
     if not isinstance(variables, Mapping):
         raise Invalid("VAR-1001", f"Variables must be a mapping of names to values, not {type(variables).__name__}.")
+    if not _is_shallow(variables):
+        raise Invalid("VAR-1004", f"A variable is nested deeper than {DEEPEST} levels.")
     try:
         values: dict[str, Value] = from_plain(variables)
-        size = _size(dump(values))
+        size = len(dump_json(dump(values)).encode())
     except (TypeError, FeelError) as error:
         raise Invalid("VAR-1002", f"A variable cannot be stored: {error}") from error
-    except RecursionError as error:
-        raise Invalid("VAR-1002", "A variable is nested too deep to be stored.") from error
+    except UnicodeEncodeError as error:
+        raise Invalid("VAR-1002", "A text holds half of a surrogate pair, which is no character.") from error
     if size > LARGEST_RESULT:
-        raise Invalid("VAR-1003", f"The variables are too large: at most {LARGEST_RESULT:,} characters of JSON at once.")
+        raise Invalid("VAR-1003", f"The variables are too large: at most {LARGEST_RESULT:,} bytes of JSON at once.")
     return values
 
 
-def _size(data: Any) -> int:
-    """About how long the JSON is; cheaper than writing it."""
-    if isinstance(data, str):
-        return len(data) + 2
-    if isinstance(data, list):
-        return 2 + sum(_size(item) + 1 for item in data)
-    if isinstance(data, dict):
-        return 2 + sum(len(key) + 4 + _size(item) for key, item in data.items())
-    return 8
+def _is_shallow(value: Any) -> bool:
+    """At most `DEEPEST` lists and mappings within each other; level by level, for recursion is what is to be avoided."""
+    level = [value]
+    for _ in range(DEEPEST + 1):
+        nested = [item for item in level if isinstance(item, Mapping | list | tuple)]
+        level = [inner for item in nested for inner in (item.values() if isinstance(item, Mapping) else item)]
+        if not level:
+            return True
+    return False

@@ -17,6 +17,7 @@ from runtime.jobs.work import checked
 from runtime.messages import buffer, statements
 from runtime.messages.buffer import DEFAULT_TTL, DELIVER, LONGEST_TTL, Message
 from runtime.processes import statements as process_statements
+from runtime.processes.timeline import RecordKey
 from runtime.store.work import Work
 
 LONGEST_NAME = 500
@@ -109,9 +110,11 @@ class Messages:
 
     def _deliver(self, work: Work, message: Message) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Ids of the instances started and continued."""
-        receivers = self._lock_receivers(work, message)
+        receivers, record = self._lock_receivers(work, message), _record_of(message)
         continued, processes = [], set()
         for row, instance in receivers:
+            if record is not None:
+                self._executor.link(work, instance, record)
             command = commands.CorrelateMessage(subscription=row["key"], variables=message.variables, message_id=message.id)
             self._executor.execute_locked(work, instance, command)
             continued.append(row["instance_id"])
@@ -120,16 +123,17 @@ class Messages:
         for start in statements.select_starts(work.connection, message.name):
             if start["process_id"] not in processes:
                 processes.add(start["process_id"])
-                started.append(self._start(work, start, message))
+                started.append(self._start(work, start, message, record))
         return tuple(started), tuple(continued)
 
-    def _start(self, work: Work, start: RowMapping, message: Message) -> str:
+    def _start(self, work: Work, start: RowMapping, message: Message, record: RecordKey | None) -> str:
         instance_id, _ = self._executor.start(
             work,
             start["definition_key"],
             message.variables,
             business_key=message.correlation_key or None,
             start_event=start["element"],
+            record=record,
         )
         return instance_id
 
@@ -179,6 +183,13 @@ class Messages:
         told = row["answer"]
         ids = {"started": tuple(told["started"]), "continued": tuple(told["continued"])}
         return MessageAnswer(id=row["id"], stored=told["stored"], repeated=True, **ids)
+
+
+def _record_of(message: Message) -> RecordKey | None:
+    """The record that a record event is about (``<type>.<what happened>``, its key being the record's id)."""
+    record_type, record_id = message.variables.get("record_type"), message.variables.get("record_id")
+    is_event = record_id == message.correlation_key and message.name.startswith(f"{record_type}.")
+    return (str(record_type), str(record_id)) if is_event and record_type and record_id else None
 
 
 def _check(name: str, correlation_key: str, delivery_id: str | None, ttl: timedelta) -> None:

@@ -66,12 +66,12 @@ class Mirror:
     def put_job(self, key: int, kind: str, due: datetime, **values: Any) -> None:
         """A job row for the wait `key`."""
         row = self._queue.row(self._work, self.wait_id(key), kind, due=due, key=key, **self._instance, **values)
-        self._jobs[key] = row
+        self._jobs[key] = _storable(row)
 
     def change_job(self, key: int, **values: Any) -> None:
         """Change the job row of the wait `key`, whether it is stored already or not."""
         target = self._jobs[key] if key in self._jobs else self._job_changes.setdefault(key, {})
-        target.update(values)
+        target.update(_storable(values))
 
     def drop_job(self, key: int) -> None:
         """There is nothing to do any more for the wait `key`."""
@@ -122,15 +122,19 @@ class Mirror:
         names = ("element", "name", "form_id", "assignee", "priority", "due_date", "follow_up_date")
         row = {"id": task, "key": event.task, "element_key": event.key} | {name: getattr(event, name) for name in names}
         row |= {"created_at": self._work.now, "status": "open", "ended_at": None, "ended_by": None}
-        self._tasks[event.task] = row | self._instance | {"definition_key": definition_key}
-        groups = [{"task_id": task, "kind": "group", "name": name} for name in dict.fromkeys(event.candidate_groups)]
-        users = [{"task_id": task, "kind": "user", "name": name} for name in dict.fromkeys(event.candidate_users)]
-        self._candidates[event.task] = groups + users
+        self._tasks[event.task] = _storable(row | self._instance | {"definition_key": definition_key})
+        kinds = (("group", event.candidate_groups), ("user", event.candidate_users))
+        found = [
+            _storable({"task_id": task, "kind": kind, "name": name}) for kind, names in kinds for name in dict.fromkeys(names)
+        ]
+        self._candidates[event.task] = found
 
     def _task_assigned(self, event: events.UserTaskAssigned) -> None:
         self._change_task(event.task, assignee=event.assignee)
 
     def _task_completed(self, event: events.UserTaskCompleted) -> None:
+        if event.by is not None and not self._work.actor.is_system:
+            self._change_task(event.task, assignee=event.by)  # who completes what nobody has, claims it
         self._end_task(event.task, "completed", event.by or self._work.actor.id)
 
     def _task_cancelled(self, event: events.UserTaskCancelled) -> None:
@@ -138,7 +142,7 @@ class Mirror:
 
     def _change_task(self, key: int, **values: Any) -> None:
         target = self._tasks[key] if key in self._tasks else self._task_changes.setdefault(key, {})
-        target.update(values)
+        target.update(_storable(values))
 
     def _end_task(self, key: int, status: str, by: str | None) -> None:
         self._change_task(key, status=status, ended_at=self._work.now, ended_by=by)
@@ -157,13 +161,13 @@ class Mirror:
         names = ("element", "message", "correlation_key", "repeatable")
         row = {"id": self.wait_id(event.subscription), "key": event.subscription, "opened_at": self._work.now}
         row |= {name: getattr(event, name) for name in names}
-        self._subscriptions[event.subscription] = row | self._instance | self._process
+        self._subscriptions[event.subscription] = _storable(row | self._instance | self._process)
 
     def _incident_raised(self, event: events.IncidentRaised) -> None:
         row = {"id": self.wait_id(event.incident), "key": event.incident, "element": event.element, "code": event.code}
         job = None if event.job is None else self.wait_id(event.job)
         row |= {"message": event.message, "job_id": job, "raised_at": self._work.now}
-        self._incidents[event.incident] = row | self._instance
+        self._incidents[event.incident] = _storable(row | self._instance)
         if event.job is not None:
             self.drop_job(event.job)
 
@@ -189,6 +193,11 @@ _READERS: Mapping[type, Callable[[Mirror, Any], None]] = {
     events.IncidentResolved: lambda mirror, event: mirror._close(event.incident, mirror._incidents, mirror._closed_incidents),
     events.StepBudgetUsedUp: Mirror._budget_used_up,
 }
+
+
+def _storable(row: Values) -> Values:
+    """Texts come from expressions, too; a null character, which PostgreSQL cannot keep in a text, is replaced."""
+    return {name: value.replace("\0", "\ufffd") if isinstance(value, str) else value for name, value in row.items()}
 
 
 def call_payload(event: events.JobCreated | events.JobRetried, headers: Mapping[str, str]) -> Values:

@@ -14,7 +14,7 @@ from runtime.processes import deployment_statements, queries
 from runtime.processes.deployments import Definition, Deployment, Deployments, definition_of
 from runtime.processes.instances import Instances
 from runtime.processes.tasks import Tasks, View
-from runtime.processes.timeline import Origin, link
+from runtime.processes.timeline import RecordKey
 from runtime.processes.views import IncidentView, InstanceDetail, InstanceRow, JournalRow, Resolution, TaskDetail, TaskRow
 from runtime.store.pages import Page
 from runtime.store.work import Work
@@ -22,7 +22,6 @@ from runtime.store.work import Work
 LONGEST_BUSINESS_KEY = 500
 
 Variables = Mapping[str, Value]
-RecordKey = tuple[str, str]
 
 
 class Processes:
@@ -138,9 +137,7 @@ class Processes:
 
     def link(self, work: Work, instance_id: str, record_type: str, record_id: str) -> None:
         """Link a record with a running instance. Raises NotFound or Conflict."""
-        row = self._executor.lock(work, instance_id)
-        name = self._library.definition(work, row["definition_key"]).name or row["process_id"]
-        link(work, self._executor.parts.timeline, Origin(instance_id, row["process_id"], name), (record_type, record_id))
+        self._executor.link(work, self._executor.lock(work, instance_id), (record_type, record_id))
 
     def tasks(
         self,

@@ -16,7 +16,7 @@ from runtime.messages.service import MessageAnswer
 from runtime.messages.tables import message, message_subscription
 from runtime.platform import Platform
 from runtime.sdk import Handler, Job
-from tests.support.diagrams import diagram, line, named_message, service_task, user_task, wait_for
+from tests.support.diagrams import diagram, line, named_message, service_task, throw, user_task, wait_for
 from tests.support.diagrams import message as by_message
 
 OpenPlatform = Callable[..., Platform]
@@ -220,6 +220,15 @@ def test_a_message_thrown_in_a_process_is_delivered_right_after_it(platform: Pla
     waiting = _wait(platform)
     _wait(platform, process="teller")
     assert _status(platform, waiting) == "active"
+    platform.jobs.run_due()
+    assert _status(platform, waiting) == "completed"
+
+
+def test_a_throw_event_of_a_diagram_tells_whoever_waits(platform: Platform) -> None:
+    thrower = diagram("thrower", line(throw("tell", by_message("M"))), outside=PAID)
+    _deploy(platform, WAITER, thrower)
+    waiting = _wait(platform)
+    _wait(platform, process="thrower")
     platform.jobs.run_due()
     assert _status(platform, waiting) == "completed"
 

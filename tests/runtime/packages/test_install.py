@@ -143,6 +143,28 @@ def test_a_package_brings_processes_record_types_roles_handlers_and_forms(open_p
     assert [row.id for row in listed] == [instance]
 
 
+def test_a_record_event_starts_a_process_about_its_record(open_platform: OpenPlatform, write: Write) -> None:
+    folder = write()
+    moved = diagram(
+        "ticket_moved",
+        line(user_task("look", groups="ticket_clerk"), start=by_message("S")),
+        outside=named_message("S", "ticket.stage_changed"),
+    )
+    (folder / "moved.bpmn").write_bytes(moved)
+    platform = open_platform(packages=[folder])
+    with platform.database.write(CLERK) as work:
+        ticket = platform.records.create(work, "ticket", {"subject": "Printer"})
+        platform.records.transition(work, "ticket", ticket["id"], "done")
+    platform.jobs.run_due()
+    with platform.database.read(CLERK) as work:
+        (task,) = platform.processes.tasks(work, view="groups", record=("ticket", ticket["id"])).rows
+        variables = platform.processes.task(work, task.id).variables
+        kinds = [entry.kind for entry in platform.records.timeline(work, "ticket", ticket["id"]).rows]
+    assert task.name == "Look"
+    assert variables["to_category"] == "won"
+    assert "process.started" in kinds
+
+
 def test_installing_again_changes_nothing_and_is_quick(open_platform: OpenPlatform, write: Write) -> None:
     folder = write()
     open_platform(packages=[folder])

@@ -76,6 +76,25 @@ def test_a_task_that_is_not_mine_to_see_is_not_there(platform: Platform, instanc
         platform.processes.complete_task(work, task, {})
 
 
+def test_who_completes_a_task_that_nobody_has_claims_it(platform: Platform, instance: str) -> None:
+    task = _task(platform)
+    with platform.database.write(SELLER) as work:
+        platform.processes.complete_task(work, task, {})
+    with platform.database.read(SELLER) as work:
+        row = platform.processes.task(work, task).task
+    assert (row.assignee, row.status, row.ended_by) == ("demo-seller", "completed", "demo-seller")
+
+
+def test_texts_with_null_characters_do_no_harm(platform: Platform) -> None:
+    task = user_task("ask", assignee="=who", groups="=[who]")
+    with platform.database.write(SELLER) as work:
+        platform.processes.deploy(work, {"p.bpmn": diagram("p", line(task))})
+        platform.processes.start(work, "p", {"who": "a\0b"})
+    with platform.database.read(ADMIN) as work:
+        (row,) = platform.processes.tasks(work, view="all").rows
+    assert (row.assignee, row.candidate_groups) == ("a\ufffdb", ("a\ufffdb",))
+
+
 def test_a_claimed_task_is_mine_and_nobody_else_completes_it(platform: Platform, instance: str) -> None:
     task = _task(platform)
     with platform.database.write(SELLER) as work:
@@ -181,7 +200,10 @@ def test_what_does_not_exist_is_answered_clearly(
 
 
 def test_variables_that_cannot_be_stored_are_refused_and_nothing_changes(platform: Platform, instance: str) -> None:
-    for bad in ({"x": object()}, {"x": "y" * 1_000_001}):
+    deep: list[object] = []
+    for _ in range(100_000):
+        deep = [deep]
+    for bad in ({"x": object()}, {"x": "y" * 1_000_001}, {"x": deep}, {"x": "\ud800"}, {"x": {"\udfff": 1}}):
         with pytest.raises(Invalid), platform.database.write(SELLER) as work:
             platform.processes.complete_task(work, _task(platform), bad)
     assert _open(platform, SELLER) == ["First"]
