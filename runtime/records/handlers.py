@@ -5,6 +5,7 @@ The header `type` of the task names the record type. They are declared the way a
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from runtime.sdk import Job, JobFailure, Values, handler
@@ -43,9 +44,7 @@ def assign(job: Job) -> Values:
 def find(job: Job) -> Values:
     """Perhaps variables `where` and `limit`; answers ``{"records": […]}``, the newest first."""
     where = _context(job, "where") if job.variables.get("where") is not None else {}
-    given = job.variables.get("limit")
-    limit = min(int(given), MOST_FOUND) if given is not None else 100
-    return {"records": job.records.find(_type(job), where, limit=limit)}
+    return {"records": job.records.find(_type(job), where, limit=_limit(job))}
 
 
 @handler("record.link")
@@ -76,6 +75,15 @@ def _id(job: Job) -> str:
     if not isinstance(value, str) or not value:
         raise JobFailure(f"{job.type} needs the variable 'id' with the id of a record.")
     return value
+
+
+def _limit(job: Job) -> int:
+    value = job.variables.get("limit")
+    if value is None:
+        return 100
+    if not isinstance(value, Decimal) or value < 0:
+        raise JobFailure(f"{job.type} needs the variable 'limit' with a number of records, or without it finds 100.")
+    return min(int(value), MOST_FOUND)
 
 
 def _text(job: Job, name: str) -> str:
