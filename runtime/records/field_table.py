@@ -9,7 +9,7 @@ from marshmallow import fields
 
 from runtime.records.contacts import phone, url
 from runtime.records.fields import Boolean, Date, DateTime, Email, Number, Readable, Text
-from runtime.records.model import Field
+from runtime.records.model import NUMBER_TYPES, Field
 from runtime.records.structured_fields import Children, Choice, Json, MultiChoice, Reference
 
 MAX_INDEXED = 500
@@ -30,6 +30,8 @@ def _metadata(declared: Field) -> dict[str, Any]:
         found["description"] = declared.help["en"]
     if declared.type in formats:
         found["format"] = formats[declared.type]
+    if declared.type in NUMBER_TYPES:  # a number comes in either way and goes out as text, so that no digit is lost
+        found["type"] = ["string", "number"]
     if declared.type == "choice":
         found["enum"] = [*declared.choices, *([] if declared.required else [None])]
     return found

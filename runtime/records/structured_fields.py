@@ -39,7 +39,7 @@ class MultiChoice(RecordField, fields.List[Any]):
     """Some of the declared keys, each once, in the declared order."""
 
     def __init__(self, *, choices: Mapping[str, Any], **settings: Any) -> None:
-        super().__init__(fields.String(), **settings)
+        super().__init__(fields.String(metadata={"enum": list(choices)}), **settings)
         self.choice = Choice(choices=choices)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **_settings: Any) -> list[Any]:

@@ -20,6 +20,8 @@ from runtime.store.work import Work
 GIVEN_AT_CREATION = ("owner", "pipeline", "stage")
 """System fields that may be said when a record is created; afterwards `assign` and `transition` change them."""
 
+_OPTIONAL = frozenset({"number", "owner", "pipeline", "stage", "stage_since"})
+
 
 class RecordSchema(Schema):
     """Base of the schemas that are made from record types; what a type does not have is refused."""
@@ -61,7 +63,7 @@ class Schemas:
             name: field_for(one, region=self.region) for name, one in declared.fields.items() if one.is_column or not partial
         }
         for name, kind in SYSTEM_FIELDS.items():
-            made[name] = _system_field(kind, loadable=name in GIVEN_AT_CREATION and not partial)
+            made[name] = _system_field(name, kind, loadable=name in GIVEN_AT_CREATION and not partial)
         if declared.pipelines:
             made["stage_category"] = fields.String(dump_only=True)
         name = declared.name.title().replace("_", "") + ("Change" if partial else "")
@@ -89,12 +91,13 @@ def with_defaults(work: Work, declared: RecordType, values: Mapping[str, Any]) -
     return completed
 
 
-def _system_field(kind: str, *, loadable: bool) -> fields.Field[Any]:
+def _system_field(name: str, kind: str, *, loadable: bool) -> fields.Field[Any]:
+    optional = name in _OPTIONAL
     if kind == "datetime":
-        return DateTime(dump_only=True, allow_none=True)
+        return DateTime(dump_only=True, allow_none=optional)
     if kind == "number":
         return fields.Integer(dump_only=True)
-    return Text(dump_only=not loadable, allow_none=True)
+    return Text(dump_only=not loadable, allow_none=optional)
 
 
 def _flat(messages: Any, path: str = "") -> Iterator[tuple[str, list[str]]]:
