@@ -67,11 +67,12 @@ def html(text: str, evaluate: Evaluate) -> Markup:
 
 
 def _rendered(source: str) -> str:
-    """HTML of Markdown whose headings begin one level down: the page has its own first heading."""
+    """HTML of Markdown whose highest heading is of the second level: the page has its own first heading, and none is skipped."""
     tokens = _MARKDOWN.parse(source)
-    for token in tokens:
-        if token.type in {"heading_open", "heading_close"}:
-            token.tag = f"h{min(6, int(token.tag[1]) + 1)}"
+    headings = [token for token in tokens if token.type in {"heading_open", "heading_close"}]
+    highest = min((int(token.tag[1]) for token in headings), default=1)
+    for token in headings:
+        token.tag = f"h{min(6, int(token.tag[1]) - highest + 2)}"
     return str(_MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {}))
 
 

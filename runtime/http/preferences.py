@@ -37,6 +37,13 @@ def set_up(app: Flask) -> None:
     """Put it before and after every view."""
     app.before_request(choose)
     app.after_request(remember_language)
+    app.teardown_request(forget)
+
+
+def forget(_error: BaseException | None) -> None:
+    """Run after every request: the thread's next one begins without this person's language and zone."""
+    set_language(LANGUAGES[0])
+    set_time_zone(None)
 
 
 def _language() -> str:

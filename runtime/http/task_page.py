@@ -1,4 +1,4 @@
-"""What stands beside the form of a task: the records it is about, where in its process it is, and what happened before."""
+"""What stands beside the form of a task: the record it is about, where in its process it is, and what happened before."""
 
 from __future__ import annotations
 
@@ -6,51 +6,54 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from engine.api import Value
 from runtime.errors import NotFound, RingiError
-from runtime.forms.words import html, plain, shown
+from runtime.forms.words import html
 from runtime.http.current import actor, platform
+from runtime.http.records.shown import Shown, field_label, read_names, show
+from runtime.http.records.timeline import Line, lines
 from runtime.http.tasks_view import RecordLink, record_links, urgency, why
-from runtime.i18n import _, format_datetime, label
+from runtime.i18n import _, format_datetime
 from runtime.processes.views import ElementView, TaskDetail
-from runtime.records.model import Field, RecordType
-from runtime.records.timeline import TimelineEntry
 from runtime.store.work import Work
 
 LINES = 8
-FACTS = 10
+FACTS = 12
+LONGEST = 240
+"""Longer values are cut: the record's own page has the whole."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordBeside:
-    """A linked record: its first facts as label and text, and the latest lines of its timeline."""
+    """The record a task is about: its stage, its filled fields by label, and the latest lines of its timeline."""
 
     link: RecordLink
-    facts: list[tuple[str, str]]
-    lines: Sequence[TimelineEntry]
+    stage: Shown | None
+    facts: list[tuple[str, Shown]]
+    lines: Sequence[Line]
 
 
 def surroundings(work: Work, detail: TaskDetail) -> dict[str, Any]:
     """The names that the template of the task page uses."""
     task = detail.task
-    people = {name for name in (task.assignee, task.ended_by) if name}
-    names = platform().access.names(work, people)
+    names = platform().access.names(work, {name for name in (task.assignee, task.ended_by) if name})
+    links = list(record_links(work, task.records).values())
     return {
-        "records": _records(work, detail),
+        "record": _beside(work, links[0]) if links else None,
+        "other_records": links[1:],
         "position": _position(work, detail),
         "names": names,
         "why": why(actor(), task, names),
         "urgency": urgency(task.due_date, work.now),
         "is_mine": task.assignee == actor().id,
-        "documentation": html(plain(detail.documentation, lambda text: None), lambda text: None),
+        "can_release": bool(task.candidate_groups or task.candidate_users),
+        "documentation": html(detail.documentation, lambda text: None),
     }
 
 
 def conflict_text(work: Work, detail: TaskDetail, refusal: RingiError) -> str:
     """Who was faster, and when."""
     task = detail.task
-    people = [name for name in (task.assignee, task.ended_by) if name]
-    names = platform().access.names(work, people)
+    names = platform().access.names(work, [name for name in (task.assignee, task.ended_by) if name])
     when = format_datetime(task.ended_at) if task.ended_at else ""
     if task.status == "completed":
         return _("%(name)s completed this task on %(time)s.", name=names.get(task.ended_by or "", task.ended_by), time=when)
@@ -61,40 +64,18 @@ def conflict_text(work: Work, detail: TaskDetail, refusal: RingiError) -> str:
     return refusal.detail
 
 
-def _records(work: Work, detail: TaskDetail) -> list[RecordBeside]:
-    links = record_links(work, detail.task.records)
-    return [_beside(work, link) for link in links.values()]
-
-
 def _beside(work: Work, link: RecordLink) -> RecordBeside:
     service = platform().records
     declared, record = service.types[link.type], service.get(work, link.type, link.id)
-    lines = service.timeline(work, link.type, link.id, limit=LINES).rows
-    return RecordBeside(link=link, facts=_facts(work, declared, record), lines=lines)
-
-
-def _facts(work: Work, declared: RecordType, record: dict[str, Value]) -> list[tuple[str, str]]:
-    """The filled fields of the card, in its order."""
-    names = [name for section in declared.card for name in section.fields] or list(declared.columns)
-    found = []
-    for name in names:
-        field = declared.fields.get(name)
-        if field is not None and field.type != "children" and record.get(name) not in (None, "", []):
-            found.append((label(field.label), _text(work, field, record[name])))
-    return found[:FACTS]
-
-
-def _text(work: Work, field: Field, value: Value) -> str:
-    """A field's value as people read it."""
-    if field.type == "choice":
-        return label(field.choices[value]) if value in field.choices else str(value)
-    if field.type == "multi_choice":
-        return ", ".join(label(field.choices[one]) if one in field.choices else str(one) for one in value)
-    if field.type == "reference":
-        return platform().records.titles(work, field.to, [value]).get(value, "…")
-    if isinstance(value, bool):
-        return _("Yes") if value else _("No")
-    return shown(value)
+    columns = [name for section in declared.card for name in section.fields] or list(declared.columns)
+    names = read_names(work, declared, [record], columns)
+    values = [(field_label(declared, name), show(declared, record, name, names)) for name in columns if name != declared.title]
+    return RecordBeside(
+        link=link,
+        stage=show(declared, record, "stage", names) if record.get("stage") else None,
+        facts=[(name, value) for name, value in values if value.text][:FACTS],
+        lines=lines(work, declared, link.id)[:LINES],
+    )
 
 
 def _position(work: Work, detail: TaskDetail) -> list[str]:

@@ -49,7 +49,7 @@ def inbox_rows(work: Work, tasks: Iterable[TaskRow]) -> list[InboxRow]:
     return [
         InboxRow(
             task=task,
-            records=tuple(links[record] for record in task.records if record in links),
+            records=tuple(link for record, link in links.items() if record in task.records),
             why=why(work.actor, task, names),
             urgency=urgency(task.due_date, work.now),
             claimable=task.assignee is None,
@@ -59,15 +59,29 @@ def inbox_rows(work: Work, tasks: Iterable[TaskRow]) -> list[InboxRow]:
 
 
 def record_links(work: Work, records: Iterable[tuple[str, str]]) -> dict[tuple[str, str], RecordLink]:
-    """Type, title and address of the records that this person may see; the others are left out."""
+    """The records that this person may see, by type and id, the one that matters first; the others are left out."""
     by_type: dict[str, set[str]] = {}
     for type, record_id in records:
         by_type.setdefault(type, set()).add(record_id)
-    service, found = platform().records, {}
-    for type in sorted(by_type.keys() & {declared.name for declared in service.types}):
-        for record_id, title in service.titles(work, type, sorted(by_type[type])).items():
-            found[type, record_id] = RecordLink(type, record_id, label(service.types[type].label), title or record_id)
-    return found
+    service = platform().records
+    found = [
+        RecordLink(type, record_id, label(service.types[type].label), title or record_id)
+        for type, ids in by_type.items()
+        if type in service.types
+        for record_id, title in service.titles(work, type, sorted(ids)).items()
+    ]
+    return {(link.type, link.id): link for link in _in_order(found)}
+
+
+def _in_order(links: Iterable[RecordLink]) -> list[RecordLink]:
+    """Records with a pipeline first, then in the order of the menu: work is about those, the rest was made on the way."""
+    types, menu = platform().records.types, platform().packages.menu
+
+    def rank(link: RecordLink) -> tuple[bool, int, str]:
+        place = menu.index(link.type) if link.type in menu else len(menu)
+        return not types[link.type].pipelines, place, link.title
+
+    return sorted(links, key=rank)
 
 
 def urgency(due: datetime | None, now: datetime) -> str:

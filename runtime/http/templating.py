@@ -19,7 +19,6 @@ from runtime.http.assets import WebBuild, asset, digest
 from runtime.http.csrf import csrf_field, csrf_token
 from runtime.http.current import current_actor, platform
 from runtime.http.preferences import theme
-from runtime.http.timeline_texts import kind_text
 
 FILTERS: Mapping[str, Callable[..., str]] = {
     "label": i18n.label,
@@ -76,7 +75,6 @@ def set_up(app: Flask, build: WebBuild) -> None:
             "with_query": with_query,
             "languages": i18n.NAMES,
             "timedelta": timedelta,
-            "kind_text": kind_text,
             "plain": to_plain,
         }
     )

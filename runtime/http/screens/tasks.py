@@ -103,7 +103,7 @@ def _done_by_me(detail: TaskDetail) -> bool:
 
 def _after(name: str, task_id: str) -> Response:
     """To the next task of the view, or to the inbox; either way saying what was done and what is left."""
-    view = next((known for known in VIEWS if known == request.form.get("view")), "mine")
+    view: View = next((known for known in VIEWS if known == request.form.get("view")), "mine")
     with reading() as work:
         waiting = [task.id for task in platform().processes.tasks(work, view=view, limit=2).rows if task.id != task_id]
         left = platform().processes.count_tasks(work, view)

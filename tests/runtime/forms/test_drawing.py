@@ -133,7 +133,8 @@ def test_no_text_of_a_form_or_of_data_becomes_markup(form, draw, component):
     assert not re.search(r'(href|src)="\s*(javascript|data|https?:)', page)
 
 
-def test_markdown_is_drawn_one_heading_level_down(form, draw):
+def test_the_highest_heading_of_markdown_is_of_the_second_level(form, draw):
+    assert "<h2>Part</h2>" in draw(form({"type": "text", "text": "### Part"}))
     page = draw(form({"type": "text", "text": "# Title\n\n- a\n- b\n\n| a | b |\n|---|---|\n| 1 | 2 |"}))
     assert "<h2>Title</h2>" in page
     assert "<li>a</li>" in page

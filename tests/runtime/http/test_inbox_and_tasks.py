@@ -124,7 +124,7 @@ def test_the_task_page_has_form_documentation_and_surroundings(browser, task, pl
     clerk = browser("demo-clerk")
     clerk.get(f"/tasks/{task}")
     for text in (
-        "<h3>Demo Person asks for 3 days</h3>",
+        "<h2>Demo Person asks for 3 days</h2>",
         "Look at the <strong>calendar</strong> first.",
         "Summer leave",
         f"/records/leave_request/{record['id']}",

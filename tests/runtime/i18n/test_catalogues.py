@@ -36,10 +36,14 @@ def sources(suffix: str) -> Iterator[Path]:
 
 
 def in_python(path: Path) -> Iterator[Message]:
-    for node in ast.walk(ast.parse(path.read_text())):
+    nodes = list(ast.walk(ast.parse(path.read_text())))
+    imported = [one for node in nodes if isinstance(node, ast.ImportFrom) for one in node.names]
+    aliases = {one.asname: one.name for one in imported if one.asname and one.name in FUNCTIONS}
+    for node in nodes:
         if not isinstance(node, ast.Call):
             continue
-        name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+        called = getattr(node.func, "id", getattr(node.func, "attr", ""))
+        name = aliases.get(called, called)
         texts = [arg.value for arg in node.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)]
         if name in FUNCTIONS and len(texts) >= FUNCTIONS[name]:
             yield Message(f"{path.relative_to(ROOT)}:{node.lineno}", *texts[: FUNCTIONS[name]])
