@@ -25,6 +25,7 @@ _DUE = (
 )
 _INSERT = insert(job)
 _DELETE = delete(job).where(job.c.id == bindparam("id"))
+_UPDATE = update(job).where(job.c.id == bindparam("the_id"))
 _NEXT_DUE = select(func.min(job.c.due)).where(_IS_OPEN)
 _STILL_DUE = select(job).where(job.c.id == bindparam("id"), _IS_OPEN, job.c.due <= bindparam("now"))
 _LOCK_DUE = _STILL_DUE.with_for_update(skip_locked=True)
@@ -83,7 +84,7 @@ def delete_of_instance(connection: Connection, instance_id: str) -> None:
 
 def update_job(connection: Connection, job_id: str, values: Mapping[str, Any]) -> bool:
     """Change columns of a job; False when it is gone."""
-    return connection.execute(update(job).where(job.c.id == job_id).values(**values)).rowcount == 1
+    return connection.execute(_UPDATE, {"the_id": job_id, **values}).rowcount == 1
 
 
 def insert_job_once(connection: Connection, row: Mapping[str, Any]) -> bool:

@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from runtime.access.role_files import read_roles
 from runtime.access.roles import Roles
 from runtime.declarations import PackageFile
+from runtime.errors import Invalid
 from runtime.packages.package import Package
+from runtime.packages.problems import did_you_mean, problem
+from runtime.packages.read import MANIFEST
 from runtime.packages.yaml_files import YamlFile
 from runtime.records.import_files import ImportDefinitions, read_imports
 from runtime.records.registry import RecordTypes, read_record_types
@@ -30,6 +33,7 @@ def read_declared(packages: Iterable[Package]) -> Declared:
         [file for package in found for file in _owned(package, package.record_types)],
         [file for package in found for file in _owned(package, package.pipelines)],
     )
+    _must_show_known_types(found, types)
     roles = [file for package in found if package.roles for file in _owned(package, [package.roles])]
     imports = [file for package in found for file in _owned(package, package.imports)]
     return Declared(
@@ -37,6 +41,25 @@ def read_declared(packages: Iterable[Package]) -> Declared:
         roles=read_roles(roles, types=[record_type.name for record_type in types]),
         imports=read_imports(imports),
     )
+
+
+def _must_show_known_types(packages: Iterable[Package], types: RecordTypes) -> None:
+    """Raise Invalid when a package's menu names a record type that nobody declares."""
+    names = [record_type.name for record_type in types]
+    problems = [
+        problem(
+            "PKG-1043",
+            f"The menu of the package {package.name!r} shows the record type {shown!r}, which is not there.",
+            MANIFEST,
+            field="menu",
+            fix=did_you_mean(shown, names),
+        )
+        for package in packages
+        for shown in package.manifest.menu
+        if shown not in types
+    ]
+    if problems:
+        raise Invalid("PKG-1043", str(problems[0]), problems=problems)
 
 
 def _owned(package: Package, files: Iterable[YamlFile]) -> list[PackageFile]:

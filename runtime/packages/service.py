@@ -19,6 +19,7 @@ from runtime.packages.find import Found
 from runtime.packages.manifest import PublicForm
 from runtime.packages.package import Package
 from runtime.packages.problems import did_you_mean, problem
+from runtime.processes import deployment_statements
 from runtime.processes.deployments import Deployment
 from runtime.store.types import Row
 from runtime.store.work import Work
@@ -97,6 +98,7 @@ class Packages:
         work.why = f"package {package.name} {package.manifest.version}"
         self._prepare(work)
         deployment = self._deploy(work, package.resources, package=package.name) if package.resources else None
+        _must_have_forms(work, package)
         row: dict[str, Any] = {
             "version": package.manifest.version,
             "label": dict(package.manifest.label),
@@ -147,6 +149,13 @@ def _load_file(name: str, file: Path) -> ModuleType:
     spec.loader.exec_module(module)
     sys.modules[name] = module
     return module
+
+
+def _must_have_forms(work: Work, package: Package) -> None:
+    for shown in package.manifest.public_forms:
+        if deployment_statements.select_latest_part(work.connection, "form", shown.form) is None:
+            which = f"The public form {shown.path!r} of {package.name!r} shows the form {shown.form!r}"
+            raise Invalid("PKG-1044", f"{which}, which is not there.")
 
 
 def _public_forms(packages: Iterable[Package]) -> dict[str, PublicForm]:

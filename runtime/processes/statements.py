@@ -45,6 +45,12 @@ _LINK = _LINKS.where(
     instance_record.c.record_type == bindparam("record_type"), instance_record.c.record_id == bindparam("record_id")
 )
 _INSERT_LINK = insert(instance_record)
+_INSERT_INSTANCE = insert(process_instance)
+_INSERT_JOURNAL = insert(journal)
+_INSERT_TASK = insert(user_task)
+_INSERT_CANDIDATE = insert(user_task_candidate)
+_UPDATE_TASK = update(user_task).where(user_task.c.id == bindparam("the_id"))
+_INSERT_INCIDENT = insert(incident)
 _DELETE_INCIDENT = delete(incident).where(incident.c.id == bindparam("the_id"))
 
 
@@ -81,31 +87,31 @@ def write_elements(connection: Connection, instance_id: str, new: Rows, changed:
 
 def insert_instance(connection: Connection, row: Row) -> None:
     """Add an instance that is about to start."""
-    connection.execute(insert(process_instance), [dict(row)])
+    connection.execute(_INSERT_INSTANCE, dict(row))
 
 
 def step_instance(connection: Connection, instance_id: str, version: int, values: Row) -> bool:
     """Write the instance's row if it still has `version`; the fence against a second writer."""
-    statement = _STEP.values(version=version + 1, **values)
-    return connection.execute(statement, {"the_id": instance_id, "the_version": version}).rowcount == 1
+    changes = {"the_id": instance_id, "the_version": version, "version": version + 1, **values}
+    return connection.execute(_STEP, changes).rowcount == 1
 
 
 def insert_journal(connection: Connection, row: Row) -> None:
     """Add the one line that a transaction writes about an instance."""
-    connection.execute(insert(journal), [dict(row)])
+    connection.execute(_INSERT_JOURNAL, dict(row))
 
 
 def insert_tasks(connection: Connection, tasks: Rows, candidates: Rows) -> None:
     """Add user tasks and who may take them."""
     if tasks:
-        connection.execute(insert(user_task), list(tasks))
+        connection.execute(_INSERT_TASK, list(tasks))
     if candidates:
-        connection.execute(insert(user_task_candidate), list(candidates))
+        connection.execute(_INSERT_CANDIDATE, list(candidates))
 
 
 def update_task(connection: Connection, task_id: str, values: Row) -> None:
     """Change a user task."""
-    connection.execute(update(user_task).where(user_task.c.id == task_id).values(**values))
+    connection.execute(_UPDATE_TASK, {"the_id": task_id, **values})
 
 
 def delete_candidates(connection: Connection, task_ids: Collection[str]) -> None:
@@ -117,7 +123,7 @@ def delete_candidates(connection: Connection, task_ids: Collection[str]) -> None
 def insert_incidents(connection: Connection, rows: Rows) -> None:
     """Add open incidents."""
     if rows:
-        connection.execute(insert(incident), list(rows))
+        connection.execute(_INSERT_INCIDENT, list(rows))
 
 
 def delete_incidents(connection: Connection, ids: Collection[str]) -> None:

@@ -11,10 +11,11 @@ import pytest
 
 from runtime.access.actor import SYSTEM, Actor
 from runtime.errors import Conflict, Invalid, NotFound
+from runtime.packages.check import check_package
 from runtime.packages.find import Found
 from runtime.packages.read import read_package
 from runtime.packages.service import Packages
-from runtime.platform import Platform
+from runtime.platform import BUILT_IN_HANDLERS, Platform
 from tests.support.diagrams import diagram, form, line, named_message, service_task, user_task
 from tests.support.diagrams import message as by_message
 
@@ -267,6 +268,42 @@ def test_a_package_removed_later_is_listed_as_not_present(open_platform: OpenPla
     with platform.database.read() as work:
         (row,) = platform.packages.list(work)
     assert not row.present
+
+
+def test_a_menu_with_an_unknown_record_type_stops_the_start(open_platform: OpenPlatform, write: Write) -> None:
+    folder = write()
+    (folder / "package.yaml").write_text((folder / "package.yaml").read_text().replace("menu: [ticket]", "menu: [tickit]"))
+    with pytest.raises(Invalid, match="Did you mean 'ticket'"):
+        open_platform(packages=[folder])
+
+
+def test_a_public_form_that_is_not_there_stops_the_start(open_platform: OpenPlatform, write: Write) -> None:
+    folder = write()
+    (folder / "package.yaml").write_text((folder / "package.yaml").read_text().replace("form: f,", "form: g,"))
+    with pytest.raises(Invalid, match="shows the form 'g'"):
+        open_platform(packages=[folder])
+
+
+def test_a_check_without_a_database_finds_what_is_wrong_everywhere(write: Write) -> None:
+    folder = write()
+    assert check_package(folder, built_in=BUILT_IN_HANDLERS)[1] == ()
+    (folder / "ticket_flow.bpmn").write_bytes(_flow("ticket").replace(b"ticket.greet", b"ticket.great"))
+    (folder / "ticket.yaml").write_text(TYPE.format(type="ticket") + "colour: red\n")
+    text = (folder / "package.yaml").read_text().replace("form: f,", "form: g,").replace("requires: []", "")
+    (folder / "package.yaml").write_text(text + "requires: [crm]\n")
+    package, problems = check_package(folder, built_in=BUILT_IN_HANDLERS)
+    assert package is not None
+    told = {(problem.resource, problem.code) for problem in problems}
+    assert ("package.yaml", "PKG-1035") in told
+    assert ("package.yaml", "PKG-1044") in told
+    assert ("ticket.yaml", "PKG-1051") in told
+    assert any(resource == "ticket_flow.bpmn" for resource, _ in told)
+
+
+def test_a_check_of_what_cannot_be_read_says_why(tmp_path: Path) -> None:
+    package, problems = check_package(tmp_path)
+    assert package is None
+    assert [problem.code for problem in problems] == ["PKG-1020"]
 
 
 def test_an_unknown_package_is_not_found_with_advice(write: Write) -> None:
