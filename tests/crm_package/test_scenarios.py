@@ -80,6 +80,18 @@ def test_the_timeline_tells_who_did_what(crm: Any) -> None:
     assert moves == ["enriching", "assigned", "contacting", "qualifying", "qualified"]
 
 
+def test_the_lead_lies_beside_every_task(crm: Any) -> None:
+    crm.receive()
+    lead = ("lead", crm.lead()["id"])
+    for name, values in (("First contact", REACHED), ("Qualify", READY), ("Accept or return", {"handover_answer": "accept"})):
+        with crm.database.read(crm.actor("demo-seller")) as work:
+            [task] = crm.platform.processes.tasks(work, view="mine").rows
+        assert task.name == name
+        assert lead in task.records
+        crm.do("demo-seller", name, **values)
+    assert crm.lead()["handed_over_at"] is not None
+
+
 def test_spam_becomes_no_lead(crm: Any) -> None:
     crm.receive(form_trap="http://spam.example")
     assert crm.status("lead_intake") == ["completed"]
