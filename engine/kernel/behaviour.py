@@ -55,8 +55,7 @@ class Behaviour:
     `arrive` makes an element instance in a scope of a token on a flow. `enter` runs when the token is there and the inputs
     are mapped. `trigger` runs when the event `caught` (the element itself, a boundary event of it, or one behind it)
     happened. `emptied` runs when the last element instance inside ended, `turn_ended` when an inner instance of a
-    multi-instance body did its work. `flows` chooses the outgoing flows. `opens_scope` tells that the element has variables
-    of its own even without input mappings.
+    multi-instance body did its work. `flows` chooses the outgoing flows.
     """
 
     enter: Enter = pass_through
@@ -65,4 +64,3 @@ class Behaviour:
     emptied: Emptied = _has_no_contents
     turn_ended: TurnEnded = _has_no_turns
     flows: ChooseFlows = flows.all_that_hold
-    opens_scope: bool = False

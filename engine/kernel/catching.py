@@ -48,7 +48,7 @@ def plan(step: Step, instance: ElementInstance, catcher: Element) -> Planned | F
 
 def plan_boundary(step: Step, instance: ElementInstance, element: Element) -> Sequence[Planned] | Failure:
     """What the boundary events of an activity wait for when it begins; errors are not waited for, they are thrown."""
-    if not element.boundary_events or instance.loop_index is not None or instance.loop is not None:
+    if instance.loop_index is not None or instance.loop is not None:
         return ()  # those of a multi-instance stand on its body, and that has begun when it has a loop
     plans: list[Planned] = []
     for boundary in (step.model(instance.process).elements[i] for i in element.boundary_events):

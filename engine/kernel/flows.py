@@ -33,16 +33,7 @@ def arrive(step: Step, scope: ElementInstance, element: Element, flow: SequenceF
 def activate(step: Step, scope: ElementInstance, element: Element, *, flow: str | None = None) -> int:
     """Make an element instance in `scope`; returns its key. It is not in the queue yet."""
     key = step.state.next_key
-    step.emit(
-        ElementActivated(
-            key=key,
-            element=element.id,
-            process=scope.process,
-            parent=scope.key,
-            flow=flow,
-            variables={} if step.behaviour_of(element).opens_scope else None,
-        )
-    )
+    step.emit(ElementActivated(key=key, element=element.id, process=scope.process, parent=scope.key, flow=flow))
     return key
 
 

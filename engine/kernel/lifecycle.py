@@ -55,7 +55,7 @@ def enter(step: Step, instance: ElementInstance) -> None:
 
 def begin(step: Step, instance: ElementInstance, element: Element) -> None:
     """Run the behaviour; where the element instance waits then, its boundary events wait with it."""
-    boundary = catching.plan_boundary(step, instance, element)
+    boundary = catching.plan_boundary(step, instance, element) if element.boundary_events else ()
     if isinstance(boundary, Failure):
         raise_incident(step, instance, boundary)
         return
@@ -105,13 +105,12 @@ def leave(step: Step, instance: ElementInstance, element: Element) -> None:
     An inner instance of a multi-instance ends a turn of its body instead.
     """
     scope = scopes.parent_of(step, instance)
-    behaviour = step.behaviour_for(instance, element)
     if instance.loop_index is not None:
         failure = step.behaviour_for(scope, element).turn_ended(step, scope, element, instance)
         if failure is not None:
             raise_incident(step, instance, failure)
         return
-    chosen = behaviour.flows(step, instance, element)
+    chosen = step.behaviour_for(instance, element).flows(step, instance, element)
     if isinstance(chosen, Failure):
         raise_incident(step, instance, chosen)
         return

@@ -95,13 +95,14 @@ class Step:
 
     def element_of(self, instance: ElementInstance) -> Element:
         """The element of the diagram; for the instance of a process, an element of type ``process``."""
-        model = self.model(instance.process)
+        model = self._models.get(instance.process) or self.model(instance.process)
         found = model.elements.get(instance.element)
         return found if found is not None else self._root_of(instance.process, model)
 
     def is_root(self, instance: ElementInstance) -> bool:
         """True for the instance of a process, called ones included: variables do not reach beyond it."""
-        return instance.element not in self.model(instance.process).elements
+        model = self._models.get(instance.process) or self.model(instance.process)
+        return instance.element not in model.elements
 
     def behaviour_of(self, element: Element) -> Behaviour:
         """The row of the element table for one element of the diagram."""

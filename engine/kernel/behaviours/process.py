@@ -32,4 +32,4 @@ def emptied(step: Step, instance: ElementInstance, element: Element) -> None:
         call_activity.returned(step, step.state.elements[caller], variables)
 
 
-BEHAVIOUR = Behaviour(enter=enter, emptied=emptied, opens_scope=True)
+BEHAVIOUR = Behaviour(enter=enter, emptied=emptied)

@@ -15,4 +15,4 @@ def emptied(step: Step, instance: ElementInstance, element: Element) -> None:
     lifecycle.complete(step, instance, element, {})
 
 
-BEHAVIOUR = Behaviour(enter=scope_start.enter, emptied=emptied, opens_scope=True)
+BEHAVIOUR = Behaviour(enter=scope_start.enter, emptied=emptied)

@@ -22,7 +22,7 @@ Plain = Any
 class ElementActivated:
     """A token reached an element. Root and called processes are element instances too (`element` is the process id).
 
-    `process` is the definition key; `variables` None means that the element opens no scope of its own. `flow` is the
+    `process` is the definition key; `variables` None means that it has none of its own (yet). `flow` is the
     sequence flow that brought the token. `loop_index` counts from 1 on the inner instances of a multi-instance body.
     `arrived` is set on joins: the tokens they have so far, by incoming flow.
     """

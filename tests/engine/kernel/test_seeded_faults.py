@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from random import Random
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 import engine.kernel.execution as entrance
-from engine.kernel import BEHAVIOURS, events, flows, incidents, joins, lifecycle, mappings, scopes
-from engine.kernel.behaviours import boundary_event, multi_instance
+from engine.kernel import BEHAVIOURS, events, flows, incidents, lifecycle, mappings, scopes
+from engine.kernel.behaviours import boundary_event, multi_instance, parallel_gateway
 from engine.kernel.handlers import operations
 from engine.kernel.progress import FINISHED
 from tests.support import kernel_run
@@ -55,7 +56,7 @@ def task_takes_one_flow_only(patch: Patch) -> None:
 
 
 def join_does_not_wait(patch: Patch) -> None:
-    patch.setattr(joins, "is_complete", lambda *_: True)
+    patch.setattr(parallel_gateway, "joins", SimpleNamespace(is_complete=lambda *_: True))
 
 
 def join_is_not_restored(patch: Patch) -> None:
@@ -70,19 +71,11 @@ def join_is_not_restored(patch: Patch) -> None:
 
 
 def complete_join_is_forgotten_when_the_budget_ends(patch: Patch) -> None:
-    class Never:
-        @staticmethod
-        def is_complete(*_: Any) -> bool:
-            return False
-
-    patch.setattr(operations, "joins", Never)
+    patch.setattr(operations, "joins", SimpleNamespace(is_complete=lambda *_: False))
 
 
 def ready_elements_are_forgotten_when_the_budget_ends(patch: Patch) -> None:
-    class Never:
-        READY = None
-
-    patch.setattr(operations, "Phase", Never)
+    patch.setattr(operations, "Phase", SimpleNamespace(READY=None))
 
 
 def interrupting_event_lets_the_activity_go_on(patch: Patch) -> None:
