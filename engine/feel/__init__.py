@@ -9,15 +9,18 @@ from engine.feel.errors import Code, FeelError, FeelSyntaxError, Position, Warni
 from engine.feel.expression import CompiledExpression, Result, compile_expression, compile_unary_tests, parse, parse_tests
 from engine.feel.printer import print_expression
 from engine.feel.run import Budget
+from engine.feel.static import Analysis, Finding, analyse
 from engine.feel.values import FeelFunction, Kind, Range, Value, YearMonthDuration, kind_of
 
 __all__ = [
+    "Analysis",
     "Budget",
     "Code",
     "CompiledExpression",
     "FeelError",
     "FeelFunction",
     "FeelSyntaxError",
+    "Finding",
     "Kind",
     "Position",
     "Range",
@@ -25,6 +28,7 @@ __all__ = [
     "Value",
     "Warning_",
     "YearMonthDuration",
+    "analyse",
     "builtins_table",
     "compile_expression",
     "compile_unary_tests",

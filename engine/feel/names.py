@@ -86,6 +86,11 @@ class Names:
         """End the scope that began at `mark`; its names stay known for paths."""
         del self._bound[mark:]
 
+    def known(self) -> list[str]:
+        """All names of more than one token that are in reach, for suggestions."""
+        tables = (self._always, self._given, self._seen)
+        return [name for table in tables for entries in table.values() for _, name in entries]
+
     def find(self, tokens: list[Token], index: int, *, path: bool = False) -> tuple[str, int] | None:
         """The longest known name that begins at the token, and how many tokens it takes."""
         first = tokens[index].value

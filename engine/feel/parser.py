@@ -93,7 +93,7 @@ class Parser:
         hint = near(token.value, _WORDS) if token.kind == NAME and token.value not in _WORDS else ""
         if token.kind == NAME and self.index and self.tokens[self.index - 1].kind == NAME and not hint:
             name = f"{self.tokens[self.index - 1].value} {token.value}"
-            hint = f" If “{name}” is one name, put it in backticks: `{name}`."
+            hint = near(name, self.names.known()) or f" If “{name}” is one name, put it in backticks: `{name}`."
         found = "a string" if token.kind == STRING else f"“{self.text[token.start : token.end]}”"
         return FeelSyntaxError(Code.UNEXPECTED, f"Expected {what}, but found {found}.{hint}", *token.at)
 

@@ -253,16 +253,21 @@ class ContextType:
 
 @dataclass(frozen=True, slots=True)
 class FunctionType:
+    """`names` are those of the parameters, where they are known; they make no other type."""
+
     parameters: tuple[TypeNode, ...]
     result: TypeNode
+    names: tuple[str, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class ConstrainedType:
-    """A type with allowed values, as item definitions have them; `allows` takes the value and the `Run`."""
+    """A type with allowed values, as item definitions have them; `allows` takes the value and the `Run`, `tests` are what it
+    was made from."""
 
     base: TypeNode
     allows: Callable[[Any, Any], bool] = field(compare=False)
+    tests: UnaryTests | None = field(default=None, compare=False)
 
 
 TypeNode = NamedType | ListType | RangeType | ContextType | FunctionType | ConstrainedType
