@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -10,7 +10,9 @@ from designer import catalogue
 from designer.catalogue import Version
 from designer.checking import Report, report
 from designer.drafts import Draft
+from engine.api import Checked
 from runtime.http.instances.outline import read_outline
+from runtime.processes.deployments import Definition
 from runtime.store.work import Work
 
 if TYPE_CHECKING:
@@ -63,27 +65,32 @@ def files(work: Work, xml: bytes, resource: str, base: str | None) -> dict[str, 
 def plan(platform: Platform, work: Work, draft: Draft) -> Plan:
     """Say what deploying the draft would do."""
     together = files(work, draft.xml, draft.resource, draft.base)
-    problems = platform.processes.check(work, together).problems
-    planned = tuple(_planned(work, item.id, item.name) for item in read_outline(draft.xml))
+    checked = platform.processes.check(work, together)
+    planned = tuple(_planned(work, id, name) for id, name in _executable(checked, draft).items())
     return Plan(
         draft=draft,
         processes=planned,
         others=tuple(name for name in together if name != draft.resource),
         newer=_newer(planned, catalogue.by_key(work, draft.base) if draft.base else None),
-        report=report(draft.xml, draft.resource, problems),
+        report=report(draft.xml, draft.resource, checked.problems),
     )
 
 
-def deploy(platform: Platform, work: Work, draft: Draft) -> Mapping[str, int]:
-    """Deploy the draft with its files; the version of each process of it by process id. Raises Invalid with the problems."""
-    platform.processes.deploy(work, files(work, draft.xml, draft.resource, draft.base))
-    ids = [item.id for item in read_outline(draft.xml)]
-    return {id: catalogue.version(work, id).version for id in ids}
+def deploy(platform: Platform, work: Work, draft: Draft) -> Definition:
+    """Deploy the draft with its files; the new version of its (first) process. Raises Invalid with the problems."""
+    deployed = platform.processes.deploy(work, files(work, draft.xml, draft.resource, draft.base))
+    return next(one for one in deployed.definitions if one.resource == draft.resource)
 
 
 def with_report(found: Plan, refused: Report) -> Plan:
     """The plan with other findings."""
     return replace(found, report=refused)
+
+
+def _executable(checked: Checked, draft: Draft) -> dict[str, str]:
+    """Ids and names of the draft's processes that would be deployed; of all it shows when errors keep them from being read."""
+    found = {one.id: one.name for one in checked.processes.values() if one.resource == draft.resource}
+    return found or {item.id: item.name for item in read_outline(draft.xml) if item.runs}
 
 
 def _planned(work: Work, process_id: str, name: str) -> PlannedProcess:

@@ -38,17 +38,16 @@ def deploy(draft_id: str) -> BaseResponse:
     """Deploy the draft and drop it. The page comes again (409, 422) when somebody deployed meanwhile or the check fails."""
     note = request.form.get("note", "").strip()
     try:
-        with writing(note or "deploy from the designer") as work:
+        with writing(note) as work:
             found = _planned_as_shown(work, draft_id)
-            versions = deployment.deploy(platform(), work, found.draft)
+            made = deployment.deploy(platform(), work, found.draft)
             drafts.discard(work, draft_id)
     except _Refused as refused:
         return make_response(_page(refused.plan, refused.why), 409 if refused.plan.allowed else 422)
     except Invalid as error:
         return make_response(_page(_with_problems(draft_id, error), error.detail), 422)
-    process_id, version = next(iter(versions.items()))
-    notices.say(_("Version %(version)s of %(name)s is deployed.", version=version, name=found.draft.name or process_id))
-    return redirect(url_for("designer.process", process_id=process_id), 303)
+    notices.say(_("Version %(version)s of %(name)s is deployed.", version=made.version, name=made.name))
+    return redirect(url_for("designer.process", process_id=made.process_id), 303)
 
 
 def _planned_as_shown(work: Work, draft_id: str) -> Plan:

@@ -65,7 +65,8 @@ def check() -> Response:
     xml, base = sent_diagram(), request.form.get("base") or None
     with reading() as work:
         origin = catalogue.by_key(work, base) if base else None
-        checked = _report(work, xml, origin.resource if origin else "diagram.bpmn", origin and origin.key)
+        resource, known = (origin.resource, origin.key) if origin else ("diagram.bpmn", None)
+        checked = _report(work, xml, resource, known)
     return jsonify(
         problems=checked.as_json(),
         summary=checked.summary,

@@ -37,7 +37,7 @@ def draft_file(draft_id: str) -> Response:
 def static(name: str) -> Response:
     """A file of the web build. Names in `dist/assets` hold a hash of their content, so browsers keep them for ever."""
     packed = f"{name}.gz"
-    if "gzip" in request.accept_encodings and (STATIC / packed).is_file():
+    if request.accept_encodings.quality("gzip") and (STATIC / packed).is_file():
         response = send_from_directory(STATIC, packed, mimetype=mimetypes.guess_type(name)[0], conditional=True)
         response.headers["Content-Encoding"] = "gzip"
     else:

@@ -27,5 +27,5 @@ def contents(xml: bytes, resource: str, base: str | None) -> Contents:
     if not items:
         detail = _("This file holds no BPMN process, or is not well-formed XML.")
         raise Invalid("DESIGN-1003", detail, fields={"xml": [detail]})
-    first = items[0]
+    first = next((item for item in items if item.runs), items[0])
     return Contents(xml=xml, process_id=first.id, name=first.name[:NAME_LENGTH], resource=resource, base=base)

@@ -89,3 +89,18 @@ def test_what_a_draft_deploys_really_runs(office, analyst):
     complete(office, instance)
     with office.database.read() as work:
         assert office.processes.instance(work, instance).instance.status == "completed"
+
+
+def test_a_pool_that_is_only_drawn_is_no_process_to_deploy(office, analyst):
+    pools = (
+        '<bpmn:collaboration id="c"><bpmn:participant id="them" name="Customer" processRef="customer" />'
+        '<bpmn:participant id="us" name="Shop" processRef="shop" /></bpmn:collaboration>'
+        '<bpmn:process id="customer" isExecutable="false"><bpmn:task id="ask" name="Ask" /></bpmn:process>'
+    )
+    analyst.get("/designer/")
+    made = send(analyst, "/designer/drafts", diagram("shop", line(user_task("answer")), outside=pools)).json
+    page = text(analyst.get(f"{made['url']}/deploy"))
+    assert "Is deployed for the first time, as version 1." in page
+    assert page.count("as version 1.") == 1
+    assert "Deploy Shop" in page
+    assert deploy_draft(analyst, made).headers["Location"] == "/designer/processes/shop"

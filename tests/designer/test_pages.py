@@ -126,3 +126,10 @@ def test_the_pages_speak_the_users_language(office, analyst, language):
         page = text(analyst.get(f"{path}?lang={language}"))
         assert f'<html lang="{language}"' in page
         assert "Designer" not in re.sub(r"<[^>]*>", " ", page)
+
+
+def test_a_server_without_the_web_build_says_what_to_do(app, analyst):
+    app.jinja_env.globals["asset"] = lambda name: "" if name == "designer" else f"/static/{name}"
+    page = text(analyst.get(PROCESS))
+    assert "python -m designer.build" in page
+    assert 'src=""' not in page

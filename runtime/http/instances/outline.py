@@ -38,7 +38,10 @@ class Lead:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutlineItem:
-    """One row. `type` is the BPMN local name (``eventSubProcess`` for a triggered one), `event` its event definition."""
+    """One row. `type` is the BPMN local name (``eventSubProcess`` for a triggered one), `event` its event definition.
+
+    `runs` is False for a process that is only drawn (``isExecutable`` is not true).
+    """
 
     id: str
     type: str
@@ -46,6 +49,7 @@ class OutlineItem:
     name: str
     leads: tuple[Lead, ...] = ()
     children: tuple[OutlineItem, ...] = ()
+    runs: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +82,8 @@ def items_by_id(items: Iterable[OutlineItem]) -> dict[str, OutlineItem]:
 
 def _process(process: etree._Element, pool: str) -> OutlineItem:
     name = pool or process.get("name", "")
-    return OutlineItem(id=process.get("id", ""), type="process", event=None, name=name, children=_contents(process))
+    runs = process.get("isExecutable") == "true"
+    return OutlineItem(id=process.get("id", ""), type="process", event=None, name=name, children=_contents(process), runs=runs)
 
 
 def _contents(scope: etree._Element) -> tuple[OutlineItem, ...]:

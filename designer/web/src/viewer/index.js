@@ -40,10 +40,10 @@ function mark(viewer, { elements, flows }) {
   for (const counts of elements) if (known.get(counts.id)) markElement(viewer, counts);
 }
 
-/** Tokens are counted at the lower left, an incident has its sign at the upper right; the label says all of it in words. */
+/** Tokens are counted at the upper left, an incident has its sign at the upper right; the label says all of it in words. */
 function markElement(viewer, counts) {
   const canvas = viewer.get('canvas');
-  if (counts.active) badge(viewer, counts.id, 'active', counts.active, counts.label, { bottom: 12, left: -12 });
+  if (counts.active) badge(viewer, counts.id, 'active', counts.active, counts.label, { top: -12, left: -12 });
   if (counts.incidents) badge(viewer, counts.id, 'incident', '!', counts.label, { top: -12, right: 12 });
   if (counts.completed) canvas.addMarker(counts.id, 'element-completed');
   if (counts.active) canvas.addMarker(counts.id, 'element-active');
