@@ -15,8 +15,6 @@ from werkzeug.serving import make_server
 
 from runtime.access.actor import SYSTEM, Actor
 from runtime.access.passwords import Passwords
-from runtime.access.role_files import read_roles
-from runtime.access.service import Access
 from runtime.clock import Clock
 from runtime.http.app import create_app
 from runtime.platform import Config, Platform, build
@@ -41,14 +39,7 @@ def open_office(url: str, data_dir: Path) -> Platform:
     platform = build(Config(database=url, data_dir=data_dir), packages=[], clock=Clock())
     platform.handlers.add(Handler(type="demo.order", kind="local", function=order), "tests")
     cheap = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
-    if hasattr(platform, "access"):
-        platform.access.passwords = cheap
-    else:
-        platform.access = Access(read_roles([], types=set()), passwords=cheap)
-        from runtime.records.registry import read_record_types
-        from runtime.records.service import Records
-
-        platform.records = Records(read_record_types([]), platform.access, publish_later=platform.messages.publish_later)
+    platform.access.passwords = cheap
     platform.prepare()
     with platform.database.write(SYSTEM, "people for tests") as work:
         for user, roles in PEOPLE.items():
