@@ -10,7 +10,7 @@ import click
 from rich.markup import escape
 
 from engine.api import Checked, InstanceStatus, Severity, Value, Wait, check_resources, events
-from runtime.cli.arguments import Assignment, JsonObject, collect_resources
+from runtime.cli.arguments import Assignment, VariablesType, collect_resources
 from runtime.cli.memory_run import Answers, MemoryRun, choose_process
 from runtime.cli.output import EXIT_FAILED, EXIT_WAITING, Output, command, problem_data
 from runtime.errors import Invalid
@@ -30,7 +30,7 @@ def add_to(group: click.Group) -> None:
         """Say what would fail later: diagrams, decisions and forms, checked together.
 
         \b
-        ringi check processes/ crm_package/
+        ringi check processes/
         ringi check order.bpmn approve.form --strict
         """
         return check_paths(output, paths, summary=summary, strict=strict)
@@ -41,7 +41,7 @@ def add_to(group: click.Group) -> None:
     @click.option(
         "--vars",
         "variables",
-        type=JsonObject(),
+        type=VariablesType(),
         default="{}",
         help="Variables at the start: JSON, @file or - for standard input.",
     )

@@ -36,7 +36,7 @@ _JOURNAL = ("seq", "at", "actor", "actor_name", "via", "why", "command")
 class StartSchema(Schema):
     """What to start."""
 
-    process_id = fields.String(required=True, metadata={"example": "lead_intake"})
+    process_id = fields.String(required=True, metadata={"example": "purchase_request"})
     variables = Variables(load_default=dict)
     business_key = fields.String(load_default=None, metadata={"description": "Your own name for the instance"})
     version = fields.Integer(
