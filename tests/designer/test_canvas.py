@@ -204,3 +204,22 @@ def test_a_diagram_without_drawing_says_so_and_keeps_its_outline(desk, office):
     page = desk.open(PROCESS, ready=".designer-failure")
     expect(page.locator(".designer-failure")).to_contain_text("This diagram cannot be drawn.")
     expect(row(page, "Task_Check")).to_be_visible()
+
+
+def test_the_keys_of_the_canvas_are_told(canvas):
+    canvas.get_by_role("button", name="Keys of the canvas").click()
+    keys = canvas.get_by_role("dialog", name="Keys of the canvas")
+    expect(keys).to_contain_text("Append an element to the selected one")
+    canvas.keyboard.press("Escape")
+    expect(keys).to_be_hidden()
+    shape(canvas, "Task_Check").click()
+    press(canvas, "KeyE", "у")
+    expect(canvas.locator(".djs-direct-editing-content")).to_be_focused()
+
+
+def test_the_diagram_is_searched(canvas):
+    shape(canvas, "Task_Check").click()
+    canvas.keyboard.press("Control+f")
+    canvas.keyboard.type("Note the")
+    canvas.keyboard.press("Enter")
+    expect(row(canvas, "Task_Remind")).to_have_attribute("aria-current", "true")
