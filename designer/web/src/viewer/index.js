@@ -43,8 +43,8 @@ function mark(viewer, { elements, flows }) {
 /** Tokens are counted at the upper left, an incident has its sign at the upper right; the label says all of it in words. */
 function markElement(viewer, counts) {
   const canvas = viewer.get('canvas');
-  if (counts.active) badge(viewer, counts.id, 'active', counts.active, counts.label, { top: -12, left: -12 });
-  if (counts.incidents) badge(viewer, counts.id, 'incident', '!', counts.label, { top: -12, right: 12 });
+  if (counts.active) badge(viewer, counts.id, 'active', counts.active, counts.label, { top: -18, left: -14 });
+  if (counts.incidents) badge(viewer, counts.id, 'incident', '!', counts.label, { top: -18, right: 14 });
   if (counts.completed) canvas.addMarker(counts.id, 'element-completed');
   if (counts.active) canvas.addMarker(counts.id, 'element-active');
   if (counts.incidents) canvas.addMarker(counts.id, 'element-incident');
