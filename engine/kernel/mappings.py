@@ -27,8 +27,11 @@ def map_inputs(step: Step, instance: ElementInstance, element: Element) -> Failu
 
 
 def map_outputs(step: Step, instance: ElementInstance, element: Element) -> Failure | None:
-    """Write what the output mappings ask for to the scopes around the element; nothing else leaves it."""
-    around = scopes.parent_of(step, instance)
+    """Write what the output mappings ask for to the scopes around the element; nothing else leaves it.
+
+    A turn of a multi-instance activity looks into itself first: its output element is a variable of its own there.
+    """
+    around = scopes.parent_of(step, instance) if instance.loop_index is None else instance
     ask = evaluation.at(step, instance, Code.OUTPUT_MAPPING_FAILED)
     mapped = _evaluate(ask, element.outputs, scopes.visible(step, around), "output")
     if isinstance(mapped, Failure):

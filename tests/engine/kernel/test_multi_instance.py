@@ -166,6 +166,14 @@ def test_mappings_belong_to_each_turn() -> None:
     assert run.variables == {"items": [1, 2], "last": 4}
 
 
+def test_an_output_mapping_may_make_the_output_of_a_turn() -> None:
+    loop = each("=items", "item", output=("done", "=packed"))
+    process = ProcessBuilder().start().user_task("t", loop=loop, outputs={"packed": "=item + got"}).end().build()
+    run = Run(process).start(items=[1, 2])
+    run.complete("t", got=10).complete("t", got=20)
+    assert run.variables == {"items": [1, 2], "done": [11, 22]}
+
+
 def test_a_boundary_event_stands_on_the_whole() -> None:
     builder = ProcessBuilder().start().user_task("t", loop=each("=items", "item", sequential=True)).end()
     run = Run(builder.boundary("b", "t", timer("duration", "PT1H")).end("late").build()).start(items=[1, 2, 3])
