@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import timedelta
@@ -81,7 +82,15 @@ def _read(variable: str, name: str, text: str) -> Any:
         raise Invalid("CFG-1003", f"{variable}={text!r} cannot be read: {error}.") from error
 
 
+def _whole_number(text: str) -> int:
+    if not re.fullmatch(r"-?[0-9]{1,9}", text.strip()):
+        raise ValueError("a whole number is wanted")
+    return int(text)
+
+
 def _seconds(text: str) -> timedelta:
+    if not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,6})?", text.strip()):
+        raise ValueError("a number of seconds is wanted, like 5 or 0.5")
     return timedelta(seconds=float(text))
 
 
@@ -98,8 +107,8 @@ def _paths(text: str) -> tuple[Path, ...]:
 
 _READERS: Mapping[str, Any] = {
     "data_dir": Path,
-    "port": int,
-    "threads": int,
+    "port": _whole_number,
+    "threads": _whole_number,
     "packages": _paths,
     "installed_packages": _yes,
     "lease": _seconds,

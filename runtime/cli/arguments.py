@@ -1,72 +1,189 @@
-"""Reading what was typed: JSON objects, files, and where the installation is."""
+"""Reading what was typed: variables, answers, moments, and files."""
 
 from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterable
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
-from engine.api import Value, from_plain
+from engine.api import FeelError, FeelSyntaxError, Value, compile_expression, from_plain
+from runtime.errors import Invalid
 
 DIAGRAM_SUFFIXES = (".bpmn", ".dmn", ".form")
 
+Variables = dict[str, Value]
 
-class JsonObject(click.ParamType[dict[str, Value]]):
-    """A JSON object, or ``@file`` that holds one, or ``-`` for standard input."""
+_EXAMPLE = "for example '{\"amount\": 5}'"
 
-    name = "json"
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> dict[str, Value]:
+class VariablesType(click.ParamType[Variables]):
+    """A JSON object or a FEEL context, ``@file`` that holds one, or ``-`` for standard input."""
+
+    name = "variables"
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:
+        """What help pages call it."""
+        return "JSON"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Variables:
         """Numbers become exact decimals. A wrong text is refused with line and column."""
-        text = read_text(value) if isinstance(value, str) else value
+        if isinstance(value, dict):
+            return value
+        text = read_text(value)
         try:
-            data = json.loads(text, parse_float=Decimal)
-        except json.JSONDecodeError as error:
-            self.fail(
-                f"not JSON at line {error.lineno}, column {error.colno}: {error.msg}. Example: '{{\"amount\": 5}}'", param, ctx
-            )
-        if not isinstance(data, dict):
-            self.fail("a JSON object is wanted, for example '{\"amount\": 5}'", param, ctx)
-        return {str(name): from_plain(item) for name, item in data.items()}
+            found = _json(text)
+        except ValueError as error:
+            found = _context(text)
+            if found is None:
+                self.fail(_complaint(error), param, ctx)
+        if not isinstance(found, dict):
+            self.fail(f"a JSON object is wanted, {_EXAMPLE}", param, ctx)
+        return found
 
 
-class Assignment(click.ParamType[tuple[str, dict[str, Value]]]):
+class Assignment(click.ParamType[tuple[str, Variables]]):
     """``NAME=JSON``, for example ``approve={"ok": true}``."""
 
     name = "name=json"
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, dict[str, Value]]:
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:
+        """What help pages call it."""
+        return f"{self._what(param)}=JSON"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, Variables]:
         """The name and the object behind the first ``=``."""
         if isinstance(value, tuple):
             return value
         name, equals, text = str(value).partition("=")
-        if not equals:
-            self.fail(f"{value!r} is not NAME=JSON", param, ctx)
-        return name, JsonObject().convert(text, param, ctx)
+        if not equals or not name:
+            self.fail(f"{value!r} is not {self._what(param)}=JSON, for example 'approve={{\"ok\": true}}'", param, ctx)
+        return name, VariablesType().convert(text or "{}", param, ctx)
+
+    @staticmethod
+    def _what(param: click.Parameter | None) -> str:
+        return {"tasks": "ELEMENT", "jobs": "TYPE", "messages": "MESSAGE"}.get(str(param.name if param else ""), "NAME")
+
+
+class Moment(click.ParamType[datetime]):
+    """A point in time, ISO 8601; UTC when it names no time zone."""
+
+    name = "time"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        """An aware datetime."""
+        if isinstance(value, datetime):
+            return value
+        try:
+            found = datetime.fromisoformat(str(value))
+        except ValueError:
+            self.fail(f"{value!r} is not a time like 2026-11-22T09:30 or 2026-11-22T09:30+09:00", param, ctx)
+        return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def now_option(function: Any) -> Any:
+    """``--now``, for results that can be repeated."""
+    text = "Take this as the present time, for now(), today() and timers.  [default: the clock]"
+    return click.option("--now", type=Moment(), help=text)(function)
+
+
+def the_present(now: datetime | None) -> datetime:
+    """The given moment, else that of the clock."""
+    return now or datetime.now(UTC)
 
 
 def read_text(value: str) -> str:
     """The text itself, that of the file behind ``@``, or standard input for ``-``."""
     if value == "-":
         return sys.stdin.read()
-    if value.startswith("@"):
-        try:
-            return Path(value[1:]).read_text(encoding="utf-8")
-        except OSError as error:
-            raise click.BadParameter(f"{value[1:]}: {error.strerror}") from error
-    return value
+    if not value.startswith("@"):
+        return value
+    try:
+        return Path(value[1:]).read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise click.BadParameter(f"{value[1:]}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise click.BadParameter(f"{value[1:]} is not UTF-8 text (byte {error.start + 1})") from error
 
 
-def collect_resources(paths: tuple[Path, ...]) -> dict[str, bytes]:
-    """The diagrams, decisions and forms at `paths`, with what is in folders. Files of one name are told apart by their path."""
-    found: dict[str, bytes] = {}
-    for path in paths:
-        inside = sorted(p for p in path.rglob("*") if p.suffix in DIAGRAM_SUFFIXES) if path.is_dir() else [path]
-        for file in inside:
-            name = file.name if file.name not in found else str(file)
-            found[name] = file.read_bytes()
+def read_file(path: Path) -> bytes:
+    """The bytes of a file. Raises Invalid when it cannot be read."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise Invalid("CLI-1006", f"{path} cannot be read: {error.strerror}.") from error
+
+
+def collect_resources(paths: Iterable[Path]) -> dict[str, bytes]:
+    """The diagrams, decisions and forms at `paths` and in their folders, by path as it was given.
+
+    Raises Invalid when there is none, or one cannot be read.
+    """
+    found = {file.as_posix(): read_file(file) for path in paths for file in _files(path)}
+    if not found:
+        raise Invalid("CLI-1003", "There is no .bpmn, .dmn or .form file at these paths.")
     return found
+
+
+def by_file_name(resources: dict[str, bytes]) -> dict[str, bytes]:
+    """The same files by their bare names, as a deployment keeps them. Raises Invalid when two have the same name."""
+    found: dict[str, str] = {}
+    for path in resources:
+        name = Path(path).name
+        if name in found:
+            detail = f"{found[name]} and {path} have the same name. Rename one, or deploy them one after the other."
+            raise Invalid("CLI-1005", detail)
+        found[name] = path
+    return {name: resources[path] for name, path in found.items()}
+
+
+def _files(path: Path) -> list[Path]:
+    return sorted(p for p in path.rglob("*") if p.is_file() and p.suffix in DIAGRAM_SUFFIXES) if path.is_dir() else [path]
+
+
+def _json(text: str) -> Any:
+    """FEEL values of a JSON text. Raises ValueError, for what json would take silently, too."""
+    hooks: dict[str, Any] = {"parse_float": _number, "parse_int": _number, "parse_constant": _no_number}
+    try:
+        return from_plain(json.loads(text, object_pairs_hook=_no_doubles, **hooks))
+    except RecursionError as error:
+        raise ValueError("nested too deep") from error
+
+
+def _context(text: str) -> Any:
+    """The value of a FEEL context; None for a text that is none, or whose values have no answer."""
+    try:
+        result = compile_expression(text).evaluate({}, now=datetime.now(UTC))
+    except (FeelSyntaxError, FeelError):
+        return None
+    return result.value if isinstance(result.value, dict) and not result.warnings else None
+
+
+def _complaint(error: ValueError) -> str:
+    if isinstance(error, json.JSONDecodeError):
+        return f"not JSON at line {error.lineno}, column {error.colno}: {error.msg}. A JSON object is wanted, {_EXAMPLE}"
+    return f"not usable as JSON: {error}"
+
+
+def _number(text: str) -> Decimal:
+    number = from_plain(Decimal(text))
+    if not isinstance(number, Decimal):  # FEEL has numbers up to 10^6144
+        raise ValueError(f"{text} is larger than any number here")
+    return number
+
+
+def _no_number(text: str) -> NoReturn:
+    raise ValueError(f"{text} is no JSON number")
+
+
+def _no_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    names = [name for name, _value in pairs]
+    double = next((name for name in names if names.count(name) > 1), None)
+    if double is not None:
+        raise ValueError(f"the name {double!r} stands twice in one object")
+    return dict(pairs)

@@ -12,6 +12,7 @@ from engine.api import (
     DecisionFailed,
     DecisionResult,
     InstanceStatus,
+    MessageDefinition,
     ProcessDefinition,
     Rejected,
     State,
@@ -22,19 +23,10 @@ from engine.api import (
     evaluate_decision,
     events,
 )
-from runtime.errors import Conflict, Invalid, NotFound
+from runtime.cli.answers import Answering, Answers
+from runtime.errors import Invalid, NotFound
 
 Variables = Mapping[str, Value]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Answers:
-    """What the outside says: by user task element id, by job type, by message name. `auto` answers the rest with nothing."""
-
-    tasks: Mapping[str, Variables] = field(default_factory=dict)
-    jobs: Mapping[str, Variables] = field(default_factory=dict)
-    messages: Mapping[str, Variables] = field(default_factory=dict)
-    auto: bool = False
 
 
 class CheckedDefinitions:
@@ -79,36 +71,58 @@ class MemoryRun:
     answers: Answers
     now: datetime
     state: State = field(default_factory=State)
+    _unfinished: bool = False
 
     @cached_property
     def definitions(self) -> CheckedDefinitions:
         """The port to the files."""
         return CheckedDefinitions(self.checked)
 
+    @cached_property
+    def answering(self) -> Answering:
+        """Where the answers come from."""
+        return Answering(self.answers)
+
     def execute(self, command: commands.Command) -> tuple[events.Event, ...]:
-        """Advance; raises Conflict when the kernel refuses the command."""
+        """Advance; raises Invalid when the kernel refuses the command."""
         outcome = advance(self.definitions, self.state, command, self.now)
         if isinstance(outcome, Rejected):
-            raise Conflict(str(outcome.code), outcome.detail)
+            raise Invalid(str(outcome.code), outcome.detail)
+        self._unfinished = any(isinstance(event, events.StepBudgetUsedUp) for event in outcome)
         return outcome
 
-    def start(self, variables: Variables) -> tuple[events.Event, ...]:
-        """Start at the none start event, or at the only start event there is."""
-        starts = self.process.start_events(self.process.id)
-        only = starts[0].id if len(starts) == 1 else None
-        return self.execute(commands.StartInstance(process=self.process.id, variables=variables, start_event=only))
+    def start(self, variables: Variables, *, at: str | None = None) -> tuple[events.Event, ...]:
+        """Start at the start event `at`, else at the none start event, the one whose message is there, or the only one.
+
+        A message start event takes its variables from the message, when there is one. Raises NotFound or Invalid.
+        """
+        starts = {element.id: element for element in self.process.start_events(self.process.id)}
+        if at is not None and at not in starts:
+            raise NotFound("CLI-1009", f"There is no start event {at!r}. There are: {', '.join(starts) or 'none'}.")
+        chosen = starts.get(at or "") or (next(iter(starts.values())) if len(starts) == 1 else None)
+        if chosen is None and all(element.event is not None for element in starts.values()):
+            chosen = next((one for one in starts.values() if self._name(one.event) in self.answers.messages), None)
+        name = self._name(chosen.event) if chosen else None
+        sent = self.answering.message(name) if name else None
+        start_event = chosen.id if chosen else None
+        return self.execute(
+            commands.StartInstance(process=self.process.id, variables={**variables, **(sent or {})}, start_event=start_event)
+        )
 
     def step(self) -> tuple[events.Event, ...]:
         """Answer one open wait, or say with an empty result that none can be answered."""
         if self.state.status is not InstanceStatus.ACTIVE:
             return ()
+        if self._unfinished:
+            return self.execute(commands.ContinueInstance())
         command = next(self._answerable(), None)
         return self.execute(command) if command else ()
 
+    def waiting(self) -> list[Wait]:
+        """The open waits in the order in which they were opened."""
+        return [self.state.elements[owner].waits[key] for key, owner in sorted(self.state.waits.items())]
+
     def _answerable(self) -> Iterator[commands.Command]:
-        if not self.state.waits:
-            yield commands.ContinueInstance()
-            return
         for wait in self.waiting():
             if command := self._answer(wait):
                 yield command
@@ -120,39 +134,39 @@ class MemoryRun:
         """The command that answers the wait, when there is an answer to it."""
         match wait:
             case events.UserTaskCreated(task=task, element=element):
-                found = self._given(self.answers.tasks, element)
+                found = self.answering.task(element)
                 return None if found is None else commands.CompleteUserTask(task=task, variables=found, by=None)
             case events.JobCreated(job=job, type=type_):
-                found = self._given(self.answers.jobs, type_)
-                return None if found is None else commands.CompleteJob(job=job, variables=found)
-            case events.MessageSubscriptionOpened(subscription=subscription, message=name) if name in self.answers.messages:
-                return commands.CorrelateMessage(subscription=subscription, variables=self.answers.messages[name])
+                return self._job_answer(job, type_)
+            case events.MessageSubscriptionOpened(subscription=subscription, message=name):
+                found = self.answering.message(name)
+                return None if found is None else commands.CorrelateMessage(subscription=subscription, variables=found)
         return None
 
-    def _given(self, answers: Mapping[str, Variables], name: str) -> Variables | None:
-        return answers.get(name, {} if self.answers.auto else None)
+    def _job_answer(self, job: int, type_: str) -> commands.Command | None:
+        if (code := self.answering.error(type_)) is not None:
+            return commands.ThrowError(job=job, code=code, message="")
+        found = self.answering.job(type_)
+        return None if found is None else commands.CompleteJob(job=job, variables=found)
 
     def _next_timer(self) -> events.TimerScheduled | None:
         timers = [w for w in self.waiting() if isinstance(w, events.TimerScheduled)]
         return min(timers, key=lambda t: t.due, default=None)
 
-    def waiting(self) -> list[Wait]:
-        """The open waits in the order in which they were opened."""
-        return [self.state.elements[owner].waits[key] for key, owner in sorted(self.state.waits.items())]
+    @staticmethod
+    def _name(event: object) -> str | None:
+        return event.name.text if isinstance(event, MessageDefinition) else None
 
 
 def choose_process(checked: Checked, process_id: str | None, resource: str) -> ProcessDefinition:
     """The process asked for, or the only one of the file; raises NotFound or Invalid with the choice there is."""
     mine = {i: p for i, p in checked.processes.items() if p.resource == resource}
+    choice = f"It has: {', '.join(mine)}." if mine else "It has none."
     if process_id is not None:
         if process_id not in mine:
-            raise NotFound(
-                "CLI-1001", f"{resource} has no executable process {process_id!r}. It has: {', '.join(mine) or 'none'}."
-            )
+            raise NotFound("CLI-1001", f"{resource} has no executable process {process_id!r}. {choice}")
         return mine[process_id]
     if len(mine) != 1:
-        raise Invalid(
-            "CLI-1002",
-            f"{resource} has {len(mine)} executable processes; choose one with --process: {', '.join(mine) or 'none'}.",
-        )
+        detail = f"{resource} has {len(mine)} executable processes; choose one with --process. {choice}"
+        raise Invalid("CLI-1002", detail)
     return next(iter(mine.values()))

@@ -2,63 +2,82 @@
 
 from __future__ import annotations
 
+import errno
 import logging
-import os
 import signal
 import socket
 import sys
 from dataclasses import replace
 from types import FrameType
+from typing import TYPE_CHECKING
 
 import click
-import waitress
 
-from runtime.cli.first_start import set_up
-from runtime.cli.opening import installation_options
-from runtime.cli.output import Output, command
+from runtime.cli.opening import installation_options, platform_of
+from runtime.cli.output import Output, command, log_level
 from runtime.config import Config
 from runtime.errors import Unavailable
-from runtime.packages.demo import SignIn
-from runtime.platform import Platform, build
+
+if TYPE_CHECKING:
+    from runtime.packages.demo import SignIn
+    from runtime.platform import Platform
 
 THREADS = 64
 """Waitress needs a thread for each slow client; they cost little (about 35 MiB for all)."""
+
+BACKLOG = 1024
+"""Connections that wait while the server starts or is busy."""
+
+_ADVICE = {
+    errno.EADDRINUSE: "Is Ringi running already? Stop it, or choose another port with --port.",
+    errno.EACCES: "Ports below 1024 need special rights. Choose another with --port.",
+}
 
 
 def add_to(main: click.Group) -> None:
     """Add the command of this module."""
 
-    @command(main)
+    @command(main, short_help="Serve the screens and the API, and run jobs.")
     @installation_options
-    @click.option("--host", help="Address to listen on.  [default: 127.0.0.1]")
-    @click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on.  [default: 8080]")
+    @click.option("--host", help="Address to listen on.  [default: 127.0.0.1, or RINGI_HOST]")
+    @click.option("--port", type=click.IntRange(0, 65535), help="Port, 0 for any free one.  [default: 8080, or RINGI_PORT]")
     @click.option(
-        "--demo/--no-demo", default=True, show_default=True, help="Put in the packages' demo data at the first start."
+        "--demo/--no-demo",
+        default=None,
+        help="Put in the packages' demo data, or leave it out.  [default: at the first start only]",
     )
-    def up(output: Output, config: Config, host: str | None, port: int | None, demo: bool) -> int | None:
+    def up(output: Output, config: Config, host: str | None, port: int | None, demo: bool | None) -> int | None:
         """Serve the screens and the API, and run jobs and timers, in one process.
 
         The first start makes the database, installs the packages, and prints the sign-ins, once. Stop with Ctrl+C;
         whatever was answered is on disk, and what was under way goes on at the next start.
+
+        \b
+        ringi up                                   on http://127.0.0.1:8080, data in .ringi
+        ringi up --port 9000 --data /srv/ringi     elsewhere
+        ringi up --no-demo                         a first start without demo users and records
         """
         config = replace(config, host=host or config.host, port=config.port if port is None else port)
         return serve(output, config, demo=demo)
 
 
-def serve(output: Output, config: Config, *, demo: bool) -> int | None:
+def serve(output: Output, config: Config, *, demo: bool | None) -> int | None:
     """Run until told to stop."""
+    listening = listen(config)
+    import waitress
+
+    from runtime.cli.first_start import set_up
     from runtime.http.app import create_app
 
-    logging.basicConfig(level=os.environ.get("LOG_LEVEL", "WARNING"), format="%(levelname)s %(name)s: %(message)s")
-    listening = listen(config)
-    platform = build(replace(config, port=listening.getsockname()[1]))
+    _log_all()
+    platform = platform_of(replace(config, port=listening.getsockname()[1]))
     platform.prepare()
     made = set_up(platform, demo=demo)
     server = waitress.create_server(create_app(platform), sockets=[listening], threads=THREADS, ident=None)
-    platform.start()
-    announce(output, platform, made)
     signal.signal(signal.SIGTERM, _stop)
     try:
+        platform.start()
+        announce(output, platform, made)
         server.run()
     finally:
         server.close()
@@ -73,28 +92,40 @@ def listen(config: Config) -> socket.socket:
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((config.host, config.port))
+        listening.listen(BACKLOG)
     except OSError as error:
         listening.close()
-        advice = "Is Ringi running already? Stop it, or choose another port with --port."
+        advice = _ADVICE.get(error.errno or 0, "Choose another address with --host.")
         raise Unavailable("CLI-1010", f"Cannot listen on {config.host}:{config.port}: {error.strerror}. {advice}") from error
     return listening
 
 
 def announce(output: Output, platform: Platform, made: list[SignIn]) -> None:
     """Where it is, and the new sign-ins."""
-    for package in platform.packages.all:
-        output.say(f"[dim]package[/] {package.name} {package.manifest.version}")
-    for note in platform.packages.notes:
+    packages = [{"name": one.name, "version": one.manifest.version} for one in platform.packages.all]
+    forms = {path: f"{platform.config.address}/f/{path}" for path in platform.packages.public_forms}
+    sign_ins = [{"user": s.user, "password": s.password, "roles": list(s.roles)} for s in made]
+    notes = list(platform.packages.notes)
+    data = {"address": platform.config.address, "sign_ins": sign_ins, "packages": packages, "public_forms": forms}
+    output.result({**data, "notes": notes})
+    for one in packages:
+        output.say(f"[dim]package[/] {one['name']} {one['version']}")
+    for note in notes:
         output.say(f"[yellow]note[/] {note}")
     if made:
         output.say("\nSign in as (shown once, so keep them):")
         output.table(("user", "password", "roles"), ((s.user, s.password, ", ".join(s.roles)) for s in made))
-    sign_ins = [{"user": s.user, "password": s.password, "roles": list(s.roles)} for s in made]
-    output.result({"address": platform.config.address, "sign_ins": sign_ins})
     output.say(f"\nRingi is on [bold]{platform.config.address}[/]  (Ctrl+C stops it)")
     for path, form in platform.packages.public_forms.items():
-        output.say(f"[dim]public form[/] {platform.config.address}/f/{path}  {form.label.get('en', '')}")
+        output.say(f"[dim]public form[/] {forms[path]}  {form.label.get('en', '')}")
+    if not made:
+        output.say("[dim]A lost password: ringi user password NAME gives a new one.[/]")
     sys.stdout.flush()
+
+
+def _log_all() -> None:
+    """A server tells its log in full, stack traces too: it is for operators."""
+    logging.basicConfig(level=log_level(), format="%(asctime)s %(levelname)s %(name)s: %(message)s", force=True)
 
 
 def _stop(_signal: int, _frame: FrameType | None) -> None:
