@@ -62,7 +62,10 @@ def _property(inference: Inference, source: s.TypeNode, kind: Kind, node: s.Path
 
 
 def filter_type(inference: Inference, node: s.Filter) -> s.TypeNode:
-    """A list for a condition, an item for a position, Any when either may stand in the bracket."""
+    """A list for a condition, an item for a position, Any when either may stand in the bracket.
+
+    A position that turns out to be null gives an empty list instead of an item.
+    """
     source = inference.infer(node.source)
     if source == k.NULL:
         return k.NULL

@@ -57,7 +57,7 @@ def admits(kind: s.TypeNode, value: Any) -> bool:
     """Whether the type has the value; what a context has besides its declared entries is of no concern."""
     inner = bare(kind, {})
     kinds = kinds_of(inner, {})
-    if value is None or kinds is None:
+    if value is None or kinds is None or value == []:  # `list[position]` is an empty list when the position is null
         return True
     match inner, value:
         case s.ListType(item), list():
