@@ -19,7 +19,7 @@ def identify() -> None:
     Raises Unauthenticated HTTP-1004 for a Bearer token that is not valid: another system must hear that at once.
     """
     g.actor = None
-    if request.endpoint is None or request.endpoint.endswith("static"):
+    if request.endpoint == "assets.file" or (request.endpoint or "").endswith(".static"):
         return
     header = request.headers.get("Authorization", "")
     if header[: len(_SCHEME)].lower() == _SCHEME:

@@ -34,6 +34,16 @@ TITLES: Mapping[int, str] = {
 }
 
 
+DETAILS: Mapping[int, str] = {
+    400: N_("Go back and try again."),
+    404: N_("The address is wrong, what was there is gone, or it is not for you."),
+    405: N_("This can be looked at, or sent to, but not the other way round."),
+    413: N_("What was sent is larger than what is taken at once. Send less, or in parts."),
+    415: N_("What was sent is of a kind that is not read here."),
+}
+"""What is said when HTTP itself refuses and nobody knows more."""
+
+
 class Failure:
     """What an answer says about a failure, whatever raised it."""
 
@@ -106,7 +116,8 @@ def on_http(error: HTTPException) -> BaseResponse:
     if error.response is not None or (error.code or 500) < 400:
         return error.get_response()
     status = error.code or 500
-    failure = Failure(status, f"HTTP-{status}", error.description or TITLES.get(status, ""))
+    plain = error.description == type(error).description and status in DETAILS
+    failure = Failure(status, f"HTTP-{status}", _(DETAILS[status]) if plain else error.description or "")
     messages = (getattr(error, "data", None) or {}).get("messages")
     if messages:
         failure.detail = _("Some of what was sent is not right; the fields are named below.")

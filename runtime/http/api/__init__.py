@@ -19,6 +19,8 @@ from runtime.http.api import (
     tasks,
 )
 from runtime.http.api.operations import ProblemSchema, refusal_responses
+from runtime.http.api.record_schemas import add_record_schemas
+from runtime.http.current import EXTENSION
 
 PREFIX = "/api/v1"
 _ABOUT = """Everything a person can do in the pages, a program can do here.
@@ -27,7 +29,8 @@ Sign in with `Authorization: Bearer <token>`, or in a browser with the session c
 `X-CSRF-Token`.
 Failures are RFC 9457 problem details with a stable `code`. Lists come in pages: pass `next` of one page
 as `after` for the following.
-Numbers keep every digit; dates and times are ISO 8601 texts."""
+Numbers keep every digit on the way in, and those of records on the way out, where they
+are texts; dates and times are ISO 8601 texts."""
 _BLUEPRINTS = (deployments, instances, tasks, messages, incidents, record_types, records, imports)
 
 
@@ -50,6 +53,7 @@ def register(app: Flask) -> None:
     api.spec.components.schema("Problem", schema=ProblemSchema)
     for name, response in refusal_responses().items():
         api.spec.components.response(name, response)
+    add_record_schemas(api.spec, app.extensions[EXTENSION].records)
     api.spec.components.security_scheme("token", {"type": "http", "scheme": "bearer"})
     api.spec.components.security_scheme("session", {"type": "apiKey", "in": "cookie", "name": "ringi_session"})
     api.spec.options["security"] = [{"token": []}, {"session": []}]

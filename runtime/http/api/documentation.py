@@ -9,8 +9,6 @@ from flask import Blueprint, Flask, Response, current_app, jsonify, render_templ
 
 from runtime.forms.words import html
 from runtime.http.api.reading import groups_of, schemas_of
-from runtime.http.api.record_schemas import record_schemas
-from runtime.http.current import platform
 from runtime.http.security import SIGNED_IN, requires
 
 blueprint = Blueprint("api_documentation", __name__)
@@ -30,15 +28,11 @@ def page() -> str:
     document = specification(current_app)
     about = html(document["info"]["description"], lambda text: None)
     groups, schemas = groups_of(document), schemas_of(document)
-    return render_template("screens/api_docs.html", document=document, groups=groups, schemas=schemas, about=about)
+    shown = {"document": document, "groups": groups, "schemas": schemas, "about": about}
+    return render_template("screens/api_docs.html", names={name for name, _text, _lines in schemas}, **shown)
 
 
 def specification(app: Flask) -> dict[str, Any]:
     """The document as plain data."""
     document: dict[str, Any] = json.loads(json.dumps(app.extensions["ringi-openapi"].spec.to_dict()))
-    schemas = document["components"]["schemas"]
-    found = record_schemas(platform().records.types)
-    schemas |= found
-    if found:
-        schemas["RecordValues"] = {"anyOf": [{"$ref": f"#/components/schemas/{name}"} for name in found]}
     return document

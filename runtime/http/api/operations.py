@@ -29,6 +29,8 @@ class ApiBlueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # flask-smor
         body: type[Schema] | None = None,
         files: type[Schema] | None = None,
         answer: type[Schema] | None = None,
+        body_ref: str = "",
+        answer_ref: str = "",
         status: int = 200,
         refusals: tuple[int, ...] = (),
         headers: dict[str, str] | None = None,
@@ -37,6 +39,8 @@ class ApiBlueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # flask-smor
 
         The first line of its docstring is the summary, the rest the description. `refusals` are the statuses it may
         answer beside 401, 403 and 422; `headers` names request headers and says what they do.
+        `body_ref` and `answer_ref` name schemas of the document where those depend on the record type; such a view
+        reads its body itself (`json_object`).
         """
 
         def declare(view: View) -> View:
@@ -46,6 +50,7 @@ class ApiBlueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # flask-smor
                     wrapped = self.arguments(schema, location=location, unknown=schema().unknown)(wrapped)
             wrapped = self.response(status, answer, description=_DONE.get(status, "Done"))(wrapped)
             wrapped = self.doc(**_extras(permission, refusals, headers or {}))(wrapped)
+            wrapped = self.doc(**_by_name(body_ref, answer_ref, status))(wrapped)
             self.route(rule, methods=[method])(requires(permission)(wrapped))
             return view
 
@@ -72,6 +77,16 @@ def _extras(permission: str, refusals: tuple[int, ...], headers: dict[str, str])
             for name, text in headers.items()
         ]
     return found
+
+
+def _by_name(body_ref: str, answer_ref: str, status: int) -> dict[str, Any]:
+    """The parts of the document that refer to a schema by its name."""
+
+    def content(name: str) -> dict[str, Any]:
+        return {"content": {"application/json": {"schema": {"$ref": f"#/components/schemas/{name}"}}}}
+
+    found: dict[str, Any] = {"requestBody": {"required": True, **content(body_ref)}} if body_ref else {}
+    return found | ({"responses": {str(status): content(answer_ref)}} if answer_ref else {})
 
 
 def refusal_responses() -> dict[str, Any]:

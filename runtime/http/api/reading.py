@@ -47,6 +47,7 @@ class Operation:
     parameters: list[Mapping[str, Any]]
     body: list[Line]
     body_type: str
+    body_schema: str
     example: str
     replies: list[Reply]
 
@@ -76,13 +77,15 @@ def schemas_of(document: Document) -> list[tuple[str, str, list[Line]]]:
     return [
         (name, schema.get("description", ""), lines_of(document, schema, depth=_DEPTH - 1))
         for name, schema in sorted(document["components"]["schemas"].items())
-        if schema.get("properties")
+        if schema.get("properties") or schema.get("anyOf")
     ]
 
 
 def lines_of(document: Document, schema: Mapping[str, Any], depth: int = 0) -> list[Line]:
     """The properties of an object schema with those of the objects in it, down to three levels."""
     schema = resolved(document, schema)
+    if "anyOf" in schema:
+        return [Line(name=type_of(document, one), type="", required=False, text="", depth=depth) for one in schema["anyOf"]]
     required, found = set(schema.get("required", ())), []
     for name, one in schema.get("properties", {}).items():
         text = one.get("description", "") or resolved(document, one).get("description", "")
@@ -107,6 +110,8 @@ def type_of(document: Document, schema: Mapping[str, Any]) -> str:
     """The type of a value in a few words."""
     if "$ref" in schema:
         return str(schema["$ref"]).rsplit("/", 1)[1]
+    if "anyOf" in schema:
+        return "one of several"
     if "enum" in schema:
         return " | ".join(json.dumps(one, ensure_ascii=False) for one in schema["enum"])
     kind = schema.get("type", "any")
@@ -151,6 +156,7 @@ def _operation(document: Document, path: str, method: str, item: Mapping[str, An
         parameters=[{**one, "type": type_of(document, one.get("schema", {}))} for one in parameters],
         body=lines_of(document, schema),
         body_type=body_type,
+        body_schema=type_of(document, schema) if schema else "",
         example=_curl(document, path, method, body_type, schema),
         replies=[_reply(document, status, one) for status, one in sorted(raw["responses"].items())],
     )

@@ -1,58 +1,49 @@
-"""Each record type of the installation as a JSON Schema of the API document."""
+"""Each record type of the installation as schemas of the API document: to make a record, and to change one."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
-from runtime.i18n import label
-from runtime.records.model import Field, RecordType
+from apispec import APISpec
 
-_TYPES: dict[str, dict[str, Any]] = {
-    "text": {"type": "string"},
-    "long_text": {"type": "string"},
-    "email": {"type": "string", "format": "email"},
-    "phone": {"type": "string"},
-    "url": {"type": "string", "format": "uri"},
-    "number": {"type": "number"},
-    "money": {"type": "number"},
-    "percent": {"type": "number"},
-    "date": {"type": "string", "format": "date"},
-    "datetime": {"type": "string", "format": "date-time"},
-    "boolean": {"type": "boolean"},
-    "json": {},
-}
+from runtime.records.service import Records
 
 
-def record_schemas(types: Iterable[RecordType]) -> dict[str, dict[str, Any]]:
-    """Schema names and schemas, one for each record type: the values that can be written."""
-    return {schema_name(one.name): _schema(one) for one in types}
+def add_record_schemas(spec: APISpec, records: Records) -> None:
+    """Add a schema for each record type and its changes, and the schemas that stand for all of them."""
+    made, changed = [], []
+    for declared in records.types:
+        name = schema_name(declared.name)
+        spec.components.schema(name, schema=records.schema(declared.name))
+        spec.components.schema(f"{name}Change", schema=records.schema(declared.name, partial=True))
+        made.append(name)
+        changed.append(f"{name}Change")
+    spec.components.schema("Record", component=_one_of(made, "A record of one of the record types"))
+    spec.components.schema(
+        "RecordValues", component=_one_of(made, "The values of a new record; those that are readOnly are not sent")
+    )
+    spec.components.schema("RecordChange", component=_one_of(changed, "The fields to change"))
+    spec.components.schema("RecordPage", component=_page())
 
 
 def schema_name(type: str) -> str:
-    """``lead_line`` → ``LeadLineValues``."""
-    return "".join(part.capitalize() for part in type.split("_")) + "Values"
+    """``lead_line`` → ``LeadLine``."""
+    return type.title().replace("_", "")
 
 
-def _schema(one: RecordType) -> dict[str, Any]:
-    properties = {name: _property(field) for name, field in one.fields.items()}
-    required = [name for name, field in one.fields.items() if field.required]
-    schema: dict[str, Any] = {"type": "object", "description": label(one.label), "properties": properties}
-    return schema | ({"required": required} if required else {})
+def _one_of(names: list[str], text: str) -> dict[str, Any]:
+    if not names:
+        return {"type": "object", "description": text}
+    return {"description": text, "anyOf": [{"$ref": f"#/components/schemas/{name}"} for name in names]}
 
 
-def _property(field: Field) -> dict[str, Any]:
-    text = {"description": label(field.label)}
-    if field.type == "choice":
-        return {"type": "string", "enum": list(field.choices)} | text
-    if field.type == "multi_choice":
-        return {"type": "array", "items": {"type": "string", "enum": list(field.choices)}} | text
-    if field.type == "reference":
-        return {"type": "string", "description": f"{label(field.label)} (id of a {field.to})"}
-    if field.type == "children":
-        return {
-            "type": "array",
-            "items": {"$ref": f"#/components/schemas/{schema_name(str(field.of))}"},
-            "readOnly": True,
-        } | text
-    return _TYPES[field.type] | text
+def _page() -> dict[str, Any]:
+    return {
+        "type": "object",
+        "description": "Some of a list of records.",
+        "required": ["items", "next"],
+        "properties": {
+            "items": {"type": "array", "items": {"$ref": "#/components/schemas/Record"}},
+            "next": {"type": ["string", "null"], "description": "Pass it as `after`; null at the end"},
+        },
+    }

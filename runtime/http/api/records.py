@@ -9,11 +9,10 @@ from typing import Any
 from flask import Response, jsonify, request
 from marshmallow import EXCLUDE, Schema, fields, validate
 
-from engine.api import to_plain
 from runtime.errors import Invalid
 from runtime.http.api.idempotency import HEADER, once
 from runtime.http.api.operations import ApiBlueprint
-from runtime.http.api.values import PageQuery, Variables, page_json, page_schema, pick
+from runtime.http.api.values import PageQuery, Variables, json_object, page_json, page_schema, pick
 from runtime.http.current import platform, reading, writing
 from runtime.http.security import SIGNED_IN
 from runtime.records.parts import Record
@@ -31,7 +30,7 @@ _VERSION = re.compile(r'(?:W/)?"?(\d+)"?')
 
 
 class RecordQuery(PageQuery):
-    """Which records. Other parameters are filters: `stage=qualified`, `amount.gte=1000`, `owner.empty=true`; twice: one of."""
+    """Which records. Other parameters are filters."""
 
     class Meta:
         unknown = EXCLUDE
@@ -39,21 +38,6 @@ class RecordQuery(PageQuery):
     q = fields.String(load_default=None, metadata={"description": "Words in the searchable fields"})
     order = fields.String(
         load_default="", metadata={"description": "Fields, comma between, - for descending", "example": "-created_at"}
-    )
-
-
-class RecordValuesSchema(Schema):
-    """Field values of a record; the document lists a schema for each record type (LeadValues …)."""
-
-    values = Variables(required=True, metadata={"description": "Values by field", "example": {"subject": "Demo"}})
-
-
-class RecordSchema(Schema):
-    """A record: every field of its type, and id, number, owner, stage, version, created_at …"""
-
-    id = fields.String(required=True)
-    version = fields.Integer(
-        required=True, metadata={"description": "Also the ETag; send it as If-Match to change only this version"}
     )
 
 
@@ -84,55 +68,63 @@ class OwnerSchema(Schema):
     owner = fields.String(required=True, allow_none=True, validate=validate.Length(max=200))
 
 
-@blueprint.operation("GET", "/<type>", permission=SIGNED_IN, query=RecordQuery, answer=None, refusals=(404,))
+@blueprint.operation("GET", "/<type>", permission=SIGNED_IN, query=RecordQuery, answer_ref="RecordPage", refusals=(404,))
 def list_records(query: dict[str, Any], type: str) -> dict[str, Any]:
-    """List the records of a type that you may see."""
+    """List the records of a type that you may see.
+
+    Query parameters that are not named below are filters: `stage=qualified`, `amount.gte=1000` (also lt, lte, gt, ne),
+    `owner.empty=true`; the same one twice means one of them.
+    """
     order = [name for name in query["order"].split(",") if name]
     with reading() as work:
         found = platform().records.find(
             work, type, where=_filters(), search=query["q"], order=order, limit=query["limit"], after=query["after"]
         )
-        return page_json(found, to_plain)
+        return page_json(found, lambda record: _shown(type, record))
 
 
 @blueprint.operation(
     "POST",
     "/<type>",
     permission=SIGNED_IN,
-    body=RecordValuesSchema,
+    body_ref="RecordValues",
+    answer_ref="Record",
     status=201,
     refusals=(404, 409),
     headers={HEADER: "The same key again gives the first answer and makes nothing"},
 )
-def create(body: dict[str, Any], type: str) -> Response:
+def create(type: str) -> Response:
     """Make a record."""
+    values = json_object()
     with writing() as work:
-        answer, status = once(work, lambda: (to_plain(platform().records.create(work, type, body["values"])), 201))
+        answer, status = once(work, lambda: (_shown(type, platform().records.create(work, type, values)), 201))
     return _tagged(answer, status)
 
 
-@blueprint.operation("GET", "/<type>/<record_id>", permission=SIGNED_IN, refusals=(404,))
+@blueprint.operation("GET", "/<type>/<record_id>", permission=SIGNED_IN, answer_ref="Record", refusals=(404,))
 def get(type: str, record_id: str) -> Response:
     """Read a record."""
     with reading() as work:
-        return _answer(platform().records.get(work, type, record_id))
+        return _answer(type, platform().records.get(work, type, record_id))
 
 
 @blueprint.operation(
     "PATCH",
     "/<type>/<record_id>",
     permission=SIGNED_IN,
-    body=RecordValuesSchema,
+    body_ref="RecordChange",
+    answer_ref="Record",
     refusals=(404, 409),
     headers={"If-Match": "The version you know; another one is refused with 409"},
 )
-def update(body: dict[str, Any], type: str, record_id: str) -> Response:
+def update(type: str, record_id: str) -> Response:
     """Change some fields of a record.
 
     Those that are not named stay as they are.
     """
+    values = json_object()
     with writing() as work:
-        return _answer(platform().records.update(work, type, record_id, body["values"], version=_expected()))
+        return _answer(type, platform().records.update(work, type, record_id, values, version=_expected()))
 
 
 @blueprint.operation(
@@ -140,6 +132,7 @@ def update(body: dict[str, Any], type: str, record_id: str) -> Response:
     "/<type>/<record_id>/transition",
     permission=SIGNED_IN,
     body=MoveSchema,
+    answer_ref="Record",
     refusals=(404, 409),
     headers={"If-Match": "The version you know; another one is refused with 409"},
 )
@@ -152,14 +145,16 @@ def transition(body: dict[str, Any], type: str, record_id: str) -> Response:
         moved = platform().records.transition(
             work, type, record_id, body["stage"], values=body["values"], reason=body["reason"], version=_expected()
         )
-        return _answer(moved)
+        return _answer(type, moved)
 
 
-@blueprint.operation("POST", "/<type>/<record_id>/assign", permission=SIGNED_IN, body=OwnerSchema, refusals=(404,))
+@blueprint.operation(
+    "POST", "/<type>/<record_id>/assign", permission=SIGNED_IN, body=OwnerSchema, answer_ref="Record", refusals=(404,)
+)
 def assign(body: dict[str, Any], type: str, record_id: str) -> Response:
     """Give a record to a user, or with null to nobody."""
     with writing() as work:
-        return _answer(platform().records.assign(work, type, record_id, body["owner"]))
+        return _answer(type, platform().records.assign(work, type, record_id, body["owner"]))
 
 
 @blueprint.operation(
@@ -205,8 +200,14 @@ def _expected() -> int | None:
     return int(match[1])
 
 
-def _answer(record: Record) -> Response:
-    return _tagged(to_plain(record), 200)
+def _shown(type: str, record: Record) -> dict[str, Any]:
+    """The record as JSON: numbers as texts, so that no digit is lost."""
+    found: dict[str, Any] = platform().records.schema(type).dump(record)
+    return found
+
+
+def _answer(type: str, record: Record) -> Response:
+    return _tagged(_shown(type, record), 200)
 
 
 def _tagged(record: dict[str, Any], status: int) -> Response:

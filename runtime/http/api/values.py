@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
+from flask import request
 from marshmallow import Schema, fields, validate
 
 from engine.api import from_plain, to_plain
+from runtime.errors import Invalid
+from runtime.http.strict_json import StrictParser
 from runtime.store.pages import LARGEST, Page
 
 Row = TypeVar("Row")
@@ -32,6 +35,14 @@ class PageQuery(Schema):
 
     limit = fields.Integer(load_default=50, validate=validate.Range(1, LARGEST))
     after = fields.String(load_default=None, metadata={"description": "`next` of the page before"})
+
+
+def json_object() -> dict[str, Any]:
+    """The body of this request, which must be a JSON object. Raises BadRequest, UnsupportedMediaType, Invalid HTTP-1051."""
+    found = StrictParser().load_json(request, None)
+    if not isinstance(found, dict):
+        raise Invalid("HTTP-1051", "The body must be a JSON object.")
+    return found
 
 
 def page_json(page: Page[Row], show: Callable[[Row], dict[str, Any]]) -> dict[str, Any]:

@@ -20,6 +20,14 @@
 
   document.querySelector("[data-focus]")?.focus();
 
+  // A link to something folded away unfolds it.
+  function unfold() {
+    const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    if (target instanceof HTMLDetailsElement) target.open = true;
+  }
+  window.addEventListener("hashchange", unfold);
+  unfold();
+
   for (const button of document.querySelectorAll("[data-open]")) {
     button.addEventListener("click", () => openDialog(button.dataset.open));
   }

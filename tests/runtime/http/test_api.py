@@ -312,14 +312,14 @@ def test_resolving_says_what_really_happened(boss):
 
 
 def test_makes_reads_changes_and_lists_records(clerk):
-    made = clerk.api("POST", "/records/leave_request", json={"values": {"subject": "Summer", "days": 2.5}})
+    made = clerk.api("POST", "/records/leave_request", json={"subject": "Summer", "days": 2.5})
     assert made.status_code == 201
     record = made.json
     assert made.headers["ETag"] == '"1"'
     address = f"/records/leave_request/{record['id']}"
-    changed = clerk.api("PATCH", address, json={"values": {"days": 3}}, headers={"If-Match": '"1"'})
-    assert changed.json["days"] == 3
-    stale = clerk.api("PATCH", address, json={"values": {"days": 4}}, headers={"If-Match": '"1"'})
+    changed = clerk.api("PATCH", address, json={"days": 3}, headers={"If-Match": '"1"'})
+    assert changed.json["days"] == "3"
+    stale = clerk.api("PATCH", address, json={"days": 4}, headers={"If-Match": '"1"'})
     assert stale.status_code == 409
     assert clerk.api("GET", address).json["subject"] == "Summer"
     assert [one["id"] for one in clerk.api("GET", "/records/leave_request?q=summer&days.gte=3&order=-days").json["items"]] == [
@@ -332,7 +332,7 @@ def test_makes_reads_changes_and_lists_records(clerk):
 
 
 def test_record_values_that_break_a_rule_are_named(clerk):
-    answer = clerk.api("POST", "/records/leave_request", json={"values": {"days": "many", "colour": "red"}})
+    answer = clerk.api("POST", "/records/leave_request", json={"days": "many", "colour": "red"})
     assert answer.status_code == 422
     assert {"subject", "days", "colour"} <= set(answer.json["fields"])
 
@@ -343,8 +343,8 @@ def test_a_filter_on_what_is_no_field_is_refused(clerk, query):
 
 
 def test_an_odd_version_is_refused(clerk):
-    made = clerk.api("POST", "/records/leave_request", json={"values": {"subject": "S"}}).json["id"]
-    answer = clerk.api("PATCH", f"/records/leave_request/{made}", json={"values": {}}, headers={"If-Match": "new"})
+    made = clerk.api("POST", "/records/leave_request", json={"subject": "S"}).json["id"]
+    answer = clerk.api("PATCH", f"/records/leave_request/{made}", json={}, headers={"If-Match": "new"})
     assert answer.json["code"] == "HTTP-1050"
 
 
@@ -356,7 +356,7 @@ def test_who_has_no_grant_does_not_see_record_types_or_records(browser):
     assert guest.api("GET", "/record-types").json == {"items": []}
     assert guest.api("GET", "/record-types/leave_request").status_code == 404
     assert guest.api("GET", "/records/leave_request").json["items"] == []
-    refused = guest.api("POST", "/records/leave_request", json={"values": {"subject": "S"}})
+    refused = guest.api("POST", "/records/leave_request", json={"subject": "S"})
     assert refused.status_code == 403
 
 

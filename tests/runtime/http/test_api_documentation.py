@@ -72,10 +72,14 @@ def test_failures_are_described_as_problem_details(document):
     assert content == {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
 
 
-def test_each_record_type_of_the_installation_has_a_schema(document):
-    schema = document["components"]["schemas"]["LeaveRequestValues"]
-    assert schema["required"] == ["subject"]
-    assert schema["properties"]["kind"]["enum"] == ["paid", "unpaid"]
+def test_each_record_type_of_the_installation_has_a_schema_to_make_and_to_change(document):
+    schemas = document["components"]["schemas"]
+    assert schemas["LeaveRequest"]["required"] == ["subject"]
+    assert set(schemas["LeaveRequest"]["properties"]["kind"]["enum"]) == {"paid", "unpaid", None}
+    assert "required" not in schemas["LeaveRequestChange"]
+    assert {"$ref": "#/components/schemas/LeaveRequest"} in schemas["RecordValues"]["anyOf"]
+    body = document["paths"]["/api/v1/records/{type}"]["post"]["requestBody"]["content"]["application/json"]["schema"]
+    assert body == {"$ref": "#/components/schemas/RecordValues"}
 
 
 def test_examples_fit_what_the_operations_take(browser, document):
@@ -103,7 +107,7 @@ def test_the_page_lists_every_operation_and_fetches_nothing_from_outside(browser
     for path, method, operation in operations(document):
         assert path in boss.text
         assert operation["summary"].removesuffix(".") in boss.text.replace("&#39;", "'"), (method, path)
-    assert "LeaveRequestValues" in boss.text
+    assert "LeaveRequest" in boss.text
     assert not re.search(r'(?:src|href)="https?://', boss.text)
 
 

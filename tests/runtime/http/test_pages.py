@@ -18,6 +18,14 @@ def test_an_unknown_address_is_told_in_the_language_of_the_person(browser):
     assert "Здесь ничего нет" in visitor.text
 
 
+def test_who_is_signed_in_stays_so_on_an_unknown_address(browser):
+    clerk = browser("demo-clerk")
+    clerk.get("/nothing")
+    assert clerk.page.status_code == 404
+    assert "Demo Clerk" in clerk.text
+    assert "The address is wrong" in clerk.text
+
+
 def test_a_bug_is_never_shown_only_numbered(app, browser, monkeypatch, caplog):
     from runtime.http.screens import inbox
 

@@ -13,7 +13,7 @@ from waitress.server import create_server
 
 from runtime.http.app import create_app
 
-PASSWORD = "correct horse battery"  # noqa: S105
+PASSWORD = "correct horse battery"
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 QUIET += ["--disable-component-update", "--disable-sync"]
 
@@ -44,7 +44,7 @@ def site(platform):
 
 @pytest.fixture
 def visit(chromium, site):
-    """Opens pages: `visit("demo-clerk", path, language=…, theme=…, width=…, script=False)`. Fails on any error in the console."""
+    """Opens pages: `visit("demo-clerk", path, language=…, theme=…, script=False)`. Fails on any error in the console."""
     contexts, troubles = [], []
 
     def open_page(user=None, path="/inbox", *, language="en", theme="light", width=1280, script=True, expected=()):

@@ -62,7 +62,8 @@ def test_every_target_is_at_least_24_pixels(visit, tasks):
     page = visit("demo-clerk", f"/tasks/{tasks[0]}")
     small = page.evaluate(
         """() => [...document.querySelectorAll('button, select, input:not([type=hidden]), .nav a, .tabs a')]
-            .filter(e => e.checkVisibility() && !e.closest('.trap')).map(e => [e, (e.closest('label') || e).getBoundingClientRect()])
+            .filter(e => e.checkVisibility() && !e.closest('.trap'))
+            .map(e => [e, (e.closest('label') || e).getBoundingClientRect()])
             .filter(([e, r]) => r.width < 24 || r.height < 24).map(([e]) => e.outerHTML.slice(0, 80))"""
     )
     assert small == []
@@ -101,7 +102,8 @@ def test_the_whole_way_with_the_keyboard_alone(visit, tasks):
 
 def test_keys_are_those_of_the_place_on_the_keyboard_and_wait_for_the_input_method(visit, tasks):
     page = visit("demo-clerk", "/inbox?view=groups")
-    press = "([key, code, composing]) => document.body.dispatchEvent(new KeyboardEvent('keydown', {key, code, isComposing: composing, bubbles: true}))"
+    press = """([key, code, isComposing]) =>
+        document.body.dispatchEvent(new KeyboardEvent('keydown', {key, code, isComposing, bubbles: true}))"""
     page.evaluate(press, ["о", "KeyJ", True])
     assert page.evaluate("document.activeElement.tagName") == "BODY"
     page.evaluate(press, ["о", "KeyJ", False])
