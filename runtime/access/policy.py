@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, false, true
 from runtime.access.actor import Actor
 from runtime.access.roles import ACTIONS, ADMINISTRATOR, PERMISSIONS, Roles
 from runtime.errors import Forbidden
+from runtime.i18n import _
 
 
 class Policy:
@@ -33,7 +34,8 @@ class Policy:
     def require(self, actor: Actor, permission: str) -> None:
         """Raise Forbidden unless the actor has the permission."""
         if not self.permits(actor, permission):
-            raise Forbidden("ACC-1003", f"You may not {PERMISSIONS[permission]}. Ask an administrator for a role that may.")
+            said = _("You lack the permission %(name)s. Ask an administrator for a role that has it.", name=permission)
+            raise Forbidden("ACC-1003", said)
 
     def scope(self, actor: Actor, type: str, action: str) -> str | None:
         """How far an action on records of a type reaches: ``all``, ``own``, or None for not at all. The widest role wins."""

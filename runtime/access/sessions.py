@@ -18,7 +18,9 @@ from sqlalchemy import RowMapping
 from runtime.access import statements
 from runtime.access.actor import Actor
 from runtime.access.tables import api_token, user_session
+from runtime.access.texts import check_text
 from runtime.errors import NotFound
+from runtime.i18n import _
 from runtime.store.ids import new_id
 from runtime.store.work import Work
 
@@ -104,7 +106,8 @@ def touch(work: Work, credential: Credential) -> None:
 def create_token(
     work: Work, user: str, name: str, *, roles: Iterable[str] | None = None, expires_at: datetime | None = None
 ) -> tuple[ApiToken, str]:
-    """A new API token for a user and its secret, which is kept nowhere. `roles` narrows what it may do."""
+    """A new API token for a user and its secret, which is kept nowhere. `roles` narrows what it may do. Raises Invalid."""
+    check_text("name", name)
     secret = TOKEN_PREFIX + secrets.token_urlsafe(32)
     only = None if roles is None else sorted(set(roles))
     row: dict[str, Any] = {
@@ -128,8 +131,8 @@ def tokens(work: Work, user: str) -> list[ApiToken]:
 
 def revoke_token(work: Work, token_id: str) -> None:
     """End an API token. Raises NotFound."""
-    if not statements.revoke_token(work.connection, token_id, work.now):
-        raise NotFound("ACC-1004", f"There is no API token {token_id!r}.")
+    if not token_id.isprintable() or not statements.revoke_token(work.connection, token_id, work.now):
+        raise NotFound("ACC-1004", _("There is no such API token."))
 
 
 def _credential(work: Work, row: RowMapping, kind: str, via: str, only: list[str] | None = None) -> Credential | None:

@@ -13,6 +13,7 @@ from sqlalchemy import RowMapping
 from runtime.access import statements
 from runtime.access.actor import Actor
 from runtime.access.roles import ADMINISTRATOR, Roles
+from runtime.access.texts import bad, check_text, email
 from runtime.declarations import near
 from runtime.errors import Conflict, Invalid, NotFound
 from runtime.i18n import LANGUAGES, _, supported
@@ -45,13 +46,11 @@ def user_name(text: str) -> str:
 
 def add(work: Work, values: dict[str, Any], roles: Iterable[str], known: Roles) -> User:
     """Insert a user. Raises Invalid for a bad name, role or language, Conflict when the name is taken."""
-    checked = {**values, "id": user_name(values["id"]), "language": _language(values["language"])}
+    checked = {**_checked(values), "id": user_name(values["id"])}
     if not USER_NAME.fullmatch(checked["id"]) or checked["id"] in RESERVED:
         said = _("A user name has 1 to 100 of the characters a-z, 0-9 and . _ @ + -, and starts with a letter or digit.")
-        raise Invalid("ACC-1007", said, fields={"id": [said]})
+        raise bad("id", said)
     wanted = check_roles(roles, known)
-    if not checked["name"].strip():
-        raise Invalid("ACC-1007", _("The name is missing."), fields={"name": [_("The name is missing.")]})
     stamps = {"created_at": work.now, "created_by": work.actor.id, "updated_at": work.now, "active": True}
     if not statements.insert_user(work.connection, {**checked, **stamps}):
         said = _("The user name %(name)s is taken.", name=checked["id"])
@@ -64,7 +63,7 @@ def get(work: Work, user: str) -> User:
     """One user, active or not. Raises NotFound."""
     found = find(work, user)
     if found is None:
-        raise NotFound("ACC-1004", f"There is no user {user!r}.")
+        raise NotFound("ACC-1004", _("There is no user %(user)s.", user=user))
     return found
 
 
@@ -93,10 +92,8 @@ def set_roles(work: Work, user: str, roles: Iterable[str], known: Roles) -> User
 
 def change(work: Work, user: str, values: dict[str, Any]) -> User:
     """Change name, e-mail address or language. Raises Invalid or NotFound."""
-    if "language" in values:
-        values = {**values, "language": _language(values["language"])}
-    if not statements.update_user(work.connection, user, {**values, "updated_at": work.now}):
-        raise NotFound("ACC-1004", f"There is no user {user!r}.")
+    get(work, user)
+    statements.update_user(work.connection, user, {**_checked(values), "updated_at": work.now})
     return get(work, user)
 
 
@@ -126,11 +123,24 @@ def _keep_an_administrator(work: Work, user: str) -> None:
         raise Conflict("ACC-1009", _("This is the last administrator. Make somebody else one first."))
 
 
+def _checked(values: dict[str, Any]) -> dict[str, Any]:
+    """The values as they are kept. Raises Invalid."""
+    checked = dict(values)
+    if "name" in values:
+        check_text("name", str(values["name"] or ""))
+        checked["name"] = values["name"].strip()
+    if "language" in values:
+        checked["language"] = _language(str(values["language"]))
+    if "email" in values:
+        checked["email"] = email(values["email"])
+    return checked
+
+
 def _language(language: str) -> str:
     found = supported(language)
     if found is None:
         said = _("There is no language %(language)s. Known are: %(known)s.", language=language, known=", ".join(LANGUAGES))
-        raise Invalid("ACC-1007", said, fields={"language": [said]})
+        raise bad("language", said)
     return found
 
 

@@ -32,6 +32,7 @@ _COMPARISONS: Mapping[str, Callable[[Any, Any], Any]] = {
     "gt": operator.gt,
     "gte": operator.ge,
 }
+MOST_VALUES = 1_000
 OPERATORS = ("eq", "ne", *_COMPARISONS, "empty")
 _WITHOUT_ORDER = frozenset({"json", "multi_choice"})
 _OWN_SPELLING = frozenset({"email", "phone", "url"})
@@ -103,6 +104,9 @@ class Filters:
 
     def _equals(self, name: str, kind: str, wanted: Any) -> Condition:
         values = list(wanted) if isinstance(wanted, list | tuple | set | frozenset) else [wanted]
+        if len(values) > MOST_VALUES:
+            said = _("At most %(n)s values can be asked for at once.", n=MOST_VALUES)
+            raise Invalid("REC-1012", said, fields={f"where.{name}": [said]})
         found: list[Any] = []
         for value in values:
             try:

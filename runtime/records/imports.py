@@ -26,6 +26,7 @@ from runtime.records.import_progress import BadRow, ImportProgress, bad_row, pro
 from runtime.records.import_rows import RowCheck
 from runtime.records.import_sending import Publish, Sending
 from runtime.records.import_staging import Staging
+from runtime.records.parts import RECORD_ID
 from runtime.store.database import Database
 from runtime.store.ids import new_id
 from runtime.store.pages import Page, cut, from_cursor, page_size
@@ -154,7 +155,7 @@ class Imports:
 
     def _job(self, work: Work, import_id: str) -> RowMapping:
         self._policy.require(work.actor, "record.import")
-        job = statements.select_job(work.connection, import_id) if import_id.isascii() and import_id.isprintable() else None
+        job = statements.select_job(work.connection, import_id) if RECORD_ID.fullmatch(import_id) else None
         if job is None:
             raise NotFound("IMP-1005", _("There is no such import."))
         return job
@@ -199,9 +200,10 @@ def _row_number(value: Any) -> int:
 def _moment(position: Any) -> tuple[datetime, str]:
     try:
         at, last = datetime.fromisoformat(position[0]), position[1]
+        known = at.tzinfo is not None and RECORD_ID.fullmatch(last) is not None
     except (TypeError, ValueError) as error:
         raise _bad_position() from error
-    if at.tzinfo is None or not isinstance(last, str):
+    if not known:
         raise _bad_position()
     return at, last
 

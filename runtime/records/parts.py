@@ -26,7 +26,7 @@ Record = dict[str, Value]
 PublishLater = Callable[[Work, str, str, Mapping[str, Value]], object]
 """Store a message (name, correlation key, variables) in this transaction, to be delivered right after it."""
 
-_RECORD_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+RECORD_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,7 +99,7 @@ class Repository:
         Raises NotFound when the actor may not know of it, Forbidden when they may see it but not do this.
         """
         row = None
-        if _RECORD_ID.fullmatch(record_id):
+        if RECORD_ID.fullmatch(record_id):
             this = self.visible() & (self.table.c.id == record_id)
             row = statements.select_record(self.connection, self.table, this, lock=lock)
         if row is None:

@@ -11,7 +11,7 @@ from engine.api import to_plain
 from runtime.errors import NotFound
 from runtime.records import statements
 from runtime.records.model import RecordType
-from runtime.records.parts import Record, Repository
+from runtime.records.parts import RECORD_ID, Record, Repository
 from runtime.store.pages import Page, cut, page_size
 
 
@@ -46,7 +46,8 @@ def matching(repository: Repository, where: Mapping[str, Any], search: str | Non
 def titles(repository: Repository, ids: Iterable[str]) -> dict[str, str]:
     """What some records are called, by id; those the actor may not see are left out."""
     column = repository.table.c[repository.declared.title]
-    found = statements.select_values(repository.connection, repository.table, column, ids, repository.visible())
+    usable = [one for one in ids if RECORD_ID.fullmatch(one)]
+    found = statements.select_values(repository.connection, repository.table, column, usable, repository.visible())
     return {record_id: shown(value) for record_id, value in found.items()}
 
 

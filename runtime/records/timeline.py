@@ -13,7 +13,7 @@ from engine.api import Value, to_plain
 from runtime.errors import Invalid
 from runtime.i18n import _
 from runtime.records import statements
-from runtime.records.parts import Record, Repository
+from runtime.records.parts import RECORD_ID, Record, Repository
 from runtime.records.tables import timeline_entry
 from runtime.records.text import clean_line, clean_lines
 from runtime.store.ids import new_id
@@ -99,7 +99,7 @@ def _before(cursor: str | None) -> Any:
     at, entry_id = from_cursor(cursor, 2)
     try:
         moment = datetime.fromisoformat(at)
-        if moment.tzinfo is None or not isinstance(entry_id, str):
+        if moment.tzinfo is None or not RECORD_ID.fullmatch(entry_id):
             raise ValueError(at)
     except (TypeError, ValueError) as error:
         raise Invalid("PAGE-1001", _("The page position is not valid. Start again without it.")) from error

@@ -270,8 +270,12 @@ class TestApiTokens:
         with database.read() as work:
             assert access.actor_for_token(work, short) is None
             assert access.actor_for_token(work, "ringi_unknown") is None
-        with pytest.raises(NotFound), database.write(SYSTEM) as work:
-            access.revoke_token(work, "nothing")
+        for unknown in ("nothing", "\x00", "\ud800"):
+            with pytest.raises(NotFound), database.write(SYSTEM) as work:
+                access.revoke_token(work, unknown)
+        for name in ("", "a\x00b"):
+            with pytest.raises(Invalid), database.write(SYSTEM) as work:
+                access.create_token(work, "demo-seller", name)
 
 
 class TestUsers:
@@ -282,6 +286,11 @@ class TestUsers:
             ({"user": "system"}, "id"),
             ({"user": ""}, "id"),
             ({"name": " "}, "name"),
+            ({"name": "x" * 201}, "name"),
+            ({"name": "a\u202eb"}, "name"),
+            ({"name": "a\x00b"}, "name"),
+            ({"name": "\ud800"}, "name"),
+            ({"email": "nobody"}, "email"),
             ({"language": "xx"}, "language"),
             ({"roles": ["selller"]}, "roles"),
             ({"password": "short"}, "password"),
@@ -296,6 +305,20 @@ class TestUsers:
         with pytest.raises(Invalid) as refused, database.write(SYSTEM) as work:
             access.add_user(work, values.pop("user"), **values)
         assert list(refused.value.fields) == [field]
+
+    def test_changes_a_user_under_the_same_rules(self, database: Database, access: Access) -> None:
+        with database.write(SYSTEM) as work:
+            changed = access.change_user(work, "demo-seller", name=" デモ　営業 ", email="Demo@Example.com", language="ru")
+            assert (changed.name, changed.email, changed.language) == ("デモ　営業", "demo@example.com", "ru")
+            assert access.change_user(work, "demo-seller", email="").email is None
+            for values in ({"name": ""}, {"language": "tlh"}, {"email": "x"}):
+                with pytest.raises(Invalid):
+                    access.change_user(work, "demo-seller", **values)
+            for unknown in ("nobody", "\x00", ""):
+                with pytest.raises(NotFound):
+                    access.change_user(work, unknown, name="x")
+            with pytest.raises(TypeError):
+                access.change_user(work, "demo-seller", password_hash="x")
 
     def test_names_the_role_that_was_meant(self, database: Database, access: Access) -> None:
         with pytest.raises(Invalid, match="'seller'"), database.write(SYSTEM) as work:

@@ -130,6 +130,7 @@ def test_texts_are_compared_as_they_are_kept(office) -> None:
         ({"order": ["--amount"]}, "cannot be used"),
         ({"order": ["(select 1)"]}, "cannot be used"),
         ({"order": ["stage_category"]}, "cannot be used"),
+        ({"where": {"name": ["x"] * 1001}}, "At most 1000 values"),
         ({"limit": 0}, "limit"),
         ({"limit": 501}, "limit"),
         ({"after": "rubbish"}, "page position"),

@@ -323,7 +323,7 @@ def test_notes_stand_in_the_timeline_latest_first_and_page_by_page(office) -> No
 def test_titles_are_what_records_are_called(office) -> None:
     with office.work() as work:
         made = [office.records.create(work, "firm", {"name": name}) for name in ("one", "two")]
-        assert office.records.titles(work, "firm", [m["id"] for m in made] + ["x"]) == {
+        assert office.records.titles(work, "firm", [*(m["id"] for m in made), "x", "\x00"]) == {
             made[0]["id"]: "one",
             made[1]["id"]: "two",
         }
