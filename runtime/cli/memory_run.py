@@ -11,6 +11,7 @@ from engine.api import (
     Checked,
     DecisionFailed,
     DecisionResult,
+    Element,
     InstanceStatus,
     MessageDefinition,
     ProcessDefinition,
@@ -96,18 +97,30 @@ class MemoryRun:
 
         A message start event takes its variables from the message, when there is one. Raises NotFound or Invalid.
         """
-        starts = {element.id: element for element in self.process.start_events(self.process.id)}
-        if at is not None and at not in starts:
-            raise NotFound("CLI-1009", f"There is no start event {at!r}. There are: {', '.join(starts) or 'none'}.")
-        chosen = starts.get(at or "") or (next(iter(starts.values())) if len(starts) == 1 else None)
-        if chosen is None and all(element.event is not None for element in starts.values()):
-            chosen = next((one for one in starts.values() if self._name(one.event) in self.answers.messages), None)
-        name = self._name(chosen.event) if chosen else None
+        chosen = self._start_event(at)
+        name = _message_of(chosen) if chosen else None
         sent = self.answering.message(name) if name else None
         start_event = chosen.id if chosen else None
         return self.execute(
             commands.StartInstance(process=self.process.id, variables={**variables, **(sent or {})}, start_event=start_event)
         )
+
+    def _start_event(self, at: str | None) -> Element | None:
+        """None for the none start event, which the kernel finds by itself."""
+        starts = {element.id: element for element in self.process.start_events(self.process.id)}
+        choice = f"There are: {', '.join(starts) or 'none'}."
+        if at is not None:
+            if at not in starts:
+                raise NotFound("CLI-1009", f"There is no start event {at!r}. {choice}")
+            return starts[at]
+        if len(starts) == 1:
+            return next(iter(starts.values()))
+        if any(element.event is None for element in starts.values()):
+            return None
+        sent = next((element for element in starts.values() if _message_of(element) in self.answers.messages), None)
+        if sent is None and starts:
+            raise Invalid("CLI-1009", f"The process begins in several ways; choose with --start, or --message. {choice}")
+        return sent
 
     def step(self) -> tuple[events.Event, ...]:
         """Answer one open wait, or say with an empty result that none can be answered."""
@@ -153,9 +166,9 @@ class MemoryRun:
         timers = [w for w in self.waiting() if isinstance(w, events.TimerScheduled)]
         return min(timers, key=lambda t: t.due, default=None)
 
-    @staticmethod
-    def _name(event: object) -> str | None:
-        return event.name.text if isinstance(event, MessageDefinition) else None
+
+def _message_of(element: Element) -> str | None:
+    return element.event.name.text if isinstance(element.event, MessageDefinition) else None
 
 
 def choose_process(checked: Checked, process_id: str | None, resource: str) -> ProcessDefinition:

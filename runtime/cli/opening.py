@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 R = TypeVar("R")
 
+_SQLITE = b"SQLite format 3\0"
+"""How every SQLite file begins (sqlite.org/fileformat2.html §1.3)."""
 _WANTED = "Write sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME."
 
 
@@ -77,19 +79,23 @@ def _check_address(url: str) -> None:
     try:
         address = make_url(url)
     except ArgumentError as error:
-        raise Invalid("CLI-1007", f"{url!r} is no address of a database. {_WANTED}") from error
+        raise Invalid("CLI-1007", f"The address of the database cannot be read. {_WANTED}") from error
     kind = address.get_backend_name()
     if kind == "sqlite":
-        _check_folder(address.database)
+        _check_file(address.database)
     elif kind != "postgresql":
         raise Invalid("CLI-1007", f"Ringi does not run on {kind}. {_WANTED}")
     elif importlib.util.find_spec("psycopg") is None:
         raise Invalid("CLI-1007", "For PostgreSQL the driver is missing. Install it: pip install 'ringi[postgres]'.")
 
 
-def _check_folder(file: str | None) -> None:
+def _check_file(file: str | None) -> None:
     if not file or file == ":memory:":
         raise Invalid("CLI-1007", f"The address names no file. {_WANTED}")
     if Path(file).is_dir():
         raise Invalid("CLI-1007", f"{file} is a folder; the database is a file, for example sqlite:///{file}/ringi.db.")
     Path(file).parent.mkdir(parents=True, exist_ok=True)
+    if Path(file).is_file():
+        with Path(file).open("rb") as stream:
+            if stream.read(len(_SQLITE)) not in {b"", _SQLITE}:
+                raise Invalid("CLI-1007", f"{file} is no SQLite database. {_WANTED}")

@@ -139,7 +139,9 @@ def command(
             sys.exit(_guarded(output, lambda: function(output, *args, **kwargs)))
 
         option = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
-        return group.command(name, short_help=short_help)(option(run))
+        made = group.command(name, short_help=short_help)(option(run))
+        made.params.append(made.params.pop(0))  # on the help page it stands behind the command's own options
+        return made
 
     return decorate
 
@@ -172,8 +174,8 @@ def _guarded(output: Output, function: Callable[[], int | None]) -> int:
         return function() or 0
     except RingiError as error:
         output.failure(error)
-    except BrokenPipeError:
-        raise  # whoever read our output has gone: click ends quietly
+    except (click.ClickException, BrokenPipeError):
+        raise  # wrong usage is told by click, and whoever read our output may have gone
     except OSError as error:
         place = f"{error.filename}: " if error.filename else ""
         output.failure(Unavailable("CLI-1006", f"{place}{error.strerror or error}."))
