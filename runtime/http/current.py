@@ -10,7 +10,6 @@ from flask import current_app, g
 
 from runtime.access.actor import Actor
 from runtime.errors import Unauthenticated
-from runtime.i18n import _
 from runtime.store.work import Work
 
 if TYPE_CHECKING:
@@ -33,7 +32,7 @@ def actor() -> Actor:
     """Who is signed in. Raises Unauthenticated when nobody is."""
     found = current_actor()
     if found is None:
-        raise Unauthenticated("HTTP-1001", _("Sign in to go on."))
+        raise Unauthenticated("HTTP-1001", "Sign in to go on.")
     return found
 
 

@@ -12,7 +12,6 @@ from flask import Flask, Response, current_app, g, request
 
 from runtime.errors import Forbidden, Unauthenticated
 from runtime.http.current import current_actor, platform
-from runtime.i18n import _
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -85,10 +84,9 @@ def check_permission() -> None:
         raise Forbidden("HTTP-1003", "This page does not say who may see it, so nobody may.")
     someone = current_actor()
     if someone is None:
-        raise Unauthenticated("HTTP-1001", _("Sign in to go on."))
+        raise Unauthenticated("HTTP-1001", "Sign in to go on.")
     if needed != SIGNED_IN and not platform().access.permits(someone, needed):
-        said = _("You lack the permission %(permission)s. Ask an administrator for a role that has it.", permission=needed)
-        raise Forbidden("HTTP-1002", said)
+        raise Forbidden("HTTP-1002", f"You do not have the permission {needed!r}. Ask an administrator for a role that has it.")
 
 
 def allow_inline_styles() -> None:
