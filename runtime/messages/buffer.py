@@ -12,6 +12,7 @@ from engine.api import Value, dump, load
 from runtime.jobs.queue import Queue
 from runtime.messages import statements
 from runtime.store.ids import new_id
+from runtime.store.texts import indexed
 from runtime.store.types import Row, dump_json
 from runtime.store.work import Work
 
@@ -63,13 +64,14 @@ def publish_later(
     """
     if not ttl and not statements.anybody_takes(work.connection, name):
         return
-    message = new_message(work, name, correlation_key, variables, ttl=ttl)
+    message = new_message(work, indexed(name), indexed(correlation_key), variables, ttl=ttl)
     statements.insert_message(work.connection, row_of(work, message, "pending"))
     queue.enqueue(work, DELIVER, {"message": message.id})
 
 
 def take_waiting(work: Work, name: str, correlation_key: str) -> Message | None:
     """The oldest message that waits for this receiver; from now on it is delivered. The caller holds the instance's lock."""
+    name, correlation_key = indexed(name), indexed(correlation_key)
     statements.lock_name(work.connection, name, correlation_key)
     row = statements.lock_waiting(work.connection, name, correlation_key, work.now)
     if row is None:

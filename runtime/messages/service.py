@@ -18,9 +18,9 @@ from runtime.messages import buffer, statements
 from runtime.messages.buffer import DEFAULT_TTL, DELIVER, LONGEST_TTL, Message
 from runtime.processes import statements as process_statements
 from runtime.processes.timeline import RecordKey
+from runtime.store.texts import LONGEST_INDEXED
 from runtime.store.work import Work
 
-LONGEST_NAME = 500
 _TRIES = 20
 
 
@@ -210,4 +210,4 @@ def _check(name: str, correlation_key: str, delivery_id: str | None, ttl: timede
 
 
 def _is_short(text: str) -> bool:
-    return len(text) <= LONGEST_NAME and "\0" not in text
+    return len(text) <= LONGEST_INDEXED and "\0" not in text

@@ -31,6 +31,7 @@ from runtime.timers.starts import TimerStarts
 
 MOST_FILES = 500
 LARGEST_FILE = 2 * 1024 * 1024
+LONGEST_ID = 200
 
 _NAME = re.compile(r"[^/\\\0]{1,200}\.(bpmn|dmn|form)")
 _ONE_AT_A_TIME = 7_240_002
@@ -97,6 +98,7 @@ class Deployments:
         if not checked.ok:
             errors = [problem for problem in checked.problems if problem.severity is Severity.ERROR]
             raise Invalid("DEPLOY-1001", _summary(errors), problems=checked.problems)
+        _must_have_short_ids(checked)
         if package is not None:
             _must_own(work, package, list(checked.processes))
         return self._store(work, resources, checked, content_hash, package)
@@ -167,6 +169,17 @@ def _must_be_files(resources: Mapping[str, bytes]) -> None:
             )
         if len(content) > LARGEST_FILE:
             raise Invalid("DEPLOY-1004", f"{name} is larger than {LARGEST_FILE:,} bytes.")
+
+
+def _must_have_short_ids(checked: Checked) -> None:
+    """Ids stand in indexes, so they have an end."""
+    ids = [*checked.processes, *checked.decisions, *checked.forms]
+    ids += [element for process in checked.processes.values() for element in process.elements]
+    too_long = next((name for name in ids if len(name) > LONGEST_ID), None)
+    if too_long is not None:
+        raise Invalid(
+            "DEPLOY-1008", f"The id {too_long[:40]!r}… is longer than {LONGEST_ID} characters. Give it a shorter one."
+        )
 
 
 def _must_own(work: Work, package: str, process_ids: list[str]) -> None:

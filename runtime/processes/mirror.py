@@ -15,6 +15,7 @@ from runtime.jobs.queue import Queue
 from runtime.messages import statements as messages
 from runtime.processes import statements
 from runtime.store.ids import new_id
+from runtime.store.texts import indexed, storable
 from runtime.store.work import Work
 
 CALL, LOCAL, TIMER, CONTINUE = "call", "local", "timer", "continue"
@@ -167,7 +168,7 @@ class Mirror:
         row = {"id": self.wait_id(event.incident), "key": event.incident, "element": event.element, "code": event.code}
         job = None if event.job is None else self.wait_id(event.job)
         row |= {"message": event.message, "job_id": job, "raised_at": self._work.now}
-        self._incidents[event.incident] = _storable(row | self._instance)
+        self._incidents[event.incident] = row | self._instance | {"message": storable(event.message)}
         if event.job is not None:
             self.drop_job(event.job)
 
@@ -195,9 +196,16 @@ _READERS: Mapping[type, Callable[[Mirror, Any], None]] = {
 }
 
 
+_INDEXED = {"assignee", "name", "message", "correlation_key"}
+"""Columns in an index whose texts may come from expressions."""
+
+
 def _storable(row: Values) -> Values:
-    """Texts come from expressions, too; a null character, which PostgreSQL cannot keep in a text, is replaced."""
-    return {name: value.replace("\0", "\ufffd") if isinstance(value, str) else value for name, value in row.items()}
+    return {name: _text(name, value) if isinstance(value, str) else value for name, value in row.items()}
+
+
+def _text(column: str, value: str) -> str:
+    return indexed(value) if column in _INDEXED else storable(value)
 
 
 def call_payload(event: events.JobCreated | events.JobRetried, headers: Mapping[str, str]) -> Values:

@@ -17,9 +17,8 @@ from runtime.processes.tasks import Tasks, View
 from runtime.processes.timeline import RecordKey
 from runtime.processes.views import IncidentView, InstanceDetail, InstanceRow, JournalRow, Resolution, TaskDetail, TaskRow
 from runtime.store.pages import Page
+from runtime.store.texts import LONGEST_INDEXED
 from runtime.store.work import Work
-
-LONGEST_BUSINESS_KEY = 500
 
 Variables = Mapping[str, Value]
 
@@ -87,8 +86,8 @@ class Processes:
         version: int | None = None,
     ) -> str:
         """Start an instance of the latest (or given) version; its id. Raises NotFound or Invalid."""
-        if business_key is not None and not (0 < len(business_key) <= LONGEST_BUSINESS_KEY and "\0" not in business_key):
-            detail = f"A business key has 1 to {LONGEST_BUSINESS_KEY} characters and no null character."
+        if business_key is not None and not (0 < len(business_key) <= LONGEST_INDEXED and "\0" not in business_key):
+            detail = f"A business key has 1 to {LONGEST_INDEXED} characters and no null character."
             raise Invalid("PROC-1005", detail, fields={"business_key": ["not valid"]})
         definition = self.definition(work, process_id, version)
         instance_id, _ = self._executor.start(work, definition.key, variables, business_key=business_key)

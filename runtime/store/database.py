@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -25,10 +26,10 @@ T = TypeVar("T")
 
 _log = logging.getLogger(__name__)
 
-BUSY_SECONDS = 10
+PATIENCE = timedelta(seconds=10)
 """How long a writer waits for another before it gives up with `Unavailable`."""
 
-_POSTGRES_OPTIONS = f"-c lock_timeout={BUSY_SECONDS}s -c statement_timeout=60s -c idle_in_transaction_session_timeout=60s"
+_POSTGRES_OPTIONS = "-c lock_timeout={patience}ms -c statement_timeout=60s -c idle_in_transaction_session_timeout=60s"
 
 _TRY_AGAIN = {"40001": "serialization failure", "40P01": "deadlock", "55P03": "lock timeout"}
 """SQLSTATEs after which the same transaction may be run again from its start (PostgreSQL, appendix A)."""
@@ -40,10 +41,11 @@ _SQLITE_TROUBLE = {5: "busy", 6: "locked", 8: "read only", 10: "input or output"
 class Database:
     """One database, embedded (``sqlite:///file``) or a server (``postgresql://…``). `dialect` is sqlite or postgresql."""
 
-    def __init__(self, url: str, *, clock: Clock | None = None, connections: int = 16) -> None:
+    def __init__(self, url: str, *, clock: Clock | None = None, connections: int = 16, patience: timedelta = PATIENCE) -> None:
         self.url = url
         self.clock = clock or Clock()
-        self.engine = _open(url, connections)
+        self.engine = _open(url, connections, patience)
+        self._patience = patience
         self.dialect = self.engine.dialect.name
         self._writers = self.engine.execution_options(ringi_writes=True)
         self._readers = _reading(self.engine)
@@ -102,7 +104,7 @@ class Database:
         """
         if getattr(self._thread, "writes", False):
             raise RuntimeError("a write transaction is open in this thread: pass its Work on instead of opening another")
-        if self.dialect == "sqlite" and not self._turn.acquire(timeout=BUSY_SECONDS):
+        if self.dialect == "sqlite" and not self._turn.acquire(timeout=self._patience.total_seconds()):
             raise _unavailable("another writer holds the database")
         self._thread.writes = True
         try:
@@ -132,19 +134,20 @@ def _is_trouble(error: DBAPIError) -> bool:
     return isinstance(error, OperationalError) and (code is None or code & 0xFF in _SQLITE_TROUBLE)
 
 
-def _open(url: str, connections: int) -> Engine:
+def _open(url: str, connections: int, patience: timedelta) -> Engine:
     address = make_url(url)
     settings: dict[str, Any] = {"json_serializer": dump_json, "pool_size": connections, "max_overflow": connections}
     if address.get_backend_name() == "sqlite":
         if address.database in {None, "", ":memory:"}:
             raise ValueError("Ringi needs a database file, for example sqlite:///ringi.db")
         Path(str(address.database)).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(address, connect_args={"timeout": BUSY_SECONDS}, **settings)
+        engine = create_engine(address, connect_args={"timeout": patience.total_seconds()}, **settings)
         _prepare_sqlite(engine)
         return engine
     if address.get_backend_name() != "postgresql":
         raise ValueError(f"{address.get_backend_name()!r} is not supported: use sqlite:///… or postgresql://…")
-    return create_engine(address, connect_args={"options": _POSTGRES_OPTIONS}, pool_pre_ping=True, **settings)
+    options = _POSTGRES_OPTIONS.format(patience=int(patience.total_seconds() * 1000))
+    return create_engine(address, connect_args={"options": options}, pool_pre_ping=True, **settings)
 
 
 def _prepare_sqlite(engine: Engine) -> None:

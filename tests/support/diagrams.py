@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 
 _HEAD = (
     '<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -20,11 +21,10 @@ def diagram(process_id: str, *parts: str, outside: str = "") -> bytes:
 
 
 def line(*nodes: str, start: str = "", more: str = "") -> str:
-    """Nodes (from the functions below) one after the other, between a start and an end event. `start` goes into the start event."""
+    """Nodes (from the functions below) one after the other, between a start and an end event; `start` goes into the former."""
     ids = ["start", *(_id(node) for node in nodes), "end"]
     flows = "".join(
-        f'<bpmn:sequenceFlow id="f{n}" sourceRef="{one}" targetRef="{other}" />'
-        for n, (one, other) in enumerate(zip(ids, ids[1:], strict=False))
+        f'<bpmn:sequenceFlow id="f{n}" sourceRef="{one}" targetRef="{other}" />' for n, (one, other) in enumerate(pairwise(ids))
     )
     return f'<bpmn:startEvent id="start">{start}</bpmn:startEvent>{"".join(nodes)}<bpmn:endEvent id="end" />{flows}{more}'
 

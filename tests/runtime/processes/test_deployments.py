@@ -104,6 +104,13 @@ def test_what_is_no_deployment_is_refused(platform: Platform, files: dict[str, b
     assert caught.value.code == code
 
 
+def test_an_id_too_long_for_an_index_is_refused(platform: Platform) -> None:
+    for files in ({"one.bpmn": ONE.replace(b'"ask"', b'"' + b"a" * 201 + b'"')}, {"f.form": form("f" * 201, "a")}):
+        with pytest.raises(Invalid) as caught, platform.database.write(ADMIN) as work:
+            platform.processes.deploy(work, files | {"f2.form": FORM})
+        assert caught.value.code == "DEPLOY-1008"
+
+
 def test_a_form_deployed_earlier_is_found(platform: Platform) -> None:
     _deploy(platform, f__form=FORM)
     _deploy(platform, one__bpmn=ONE)

@@ -95,6 +95,13 @@ def test_texts_with_null_characters_do_no_harm(platform: Platform) -> None:
     assert (row.assignee, row.candidate_groups) == ("a\ufffdb", ("a\ufffdb",))
 
 
+def test_names_too_long_for_an_index_do_no_harm(platform: Platform) -> None:
+    with platform.database.write(SELLER) as work:
+        platform.processes.deploy(work, {"p.bpmn": diagram("p", line(user_task("ask", assignee="=who", groups="=[who]")))})
+        platform.processes.start(work, "p", {"who": "名" * 9_000})
+    assert _open(platform, ADMIN) == ["Ask"]
+
+
 def test_a_claimed_task_is_mine_and_nobody_else_completes_it(platform: Platform, instance: str) -> None:
     task = _task(platform)
     with platform.database.write(SELLER) as work:

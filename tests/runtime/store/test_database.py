@@ -164,6 +164,37 @@ def test_a_function_is_run_again_when_the_database_undid_it_for_the_sake_of_anot
     database.close()
 
 
+def test_a_database_that_is_busy_for_too_long_says_so_and_nothing_changes(database: Database) -> None:
+    """Another process holds what we need: the file's write lock, or the row."""
+    _add(database, "crm")
+    hasty = Database(database.url, patience=timedelta(seconds=0.2))
+    change = text("UPDATE package SET version = '2.0.0'")
+    with database.write(SYSTEM) as holder:
+        holder.connection.execute(change)
+        answers: list[BaseException] = []
+
+        def try_it() -> None:
+            try:
+                with hasty.write(SYSTEM) as work:
+                    work.connection.execute(change)
+            except Unavailable as error:
+                answers.append(error)
+
+        thread = threading.Thread(target=try_it)
+        thread.start()
+        thread.join(20)
+    assert [str(answer.code) for answer in answers] == ["DB-1001"]  # type: ignore[attr-defined]
+    assert answers[0].__cause__ is not None
+    with hasty.write(SYSTEM) as work:
+        work.connection.execute(change)
+    hasty.close()
+
+
+def test_a_mistake_in_a_statement_is_no_excuse_of_the_database(database: Database) -> None:
+    with pytest.raises(DBAPIError), database.write(SYSTEM) as work:
+        work.connection.execute(text("SELECT * FROM no_such_table"))
+
+
 def test_work_says_who_and_why(database: Database) -> None:
     seller = Actor(id="demo-seller", name="Demo Seller")
     with database.write(seller, "because") as work:
