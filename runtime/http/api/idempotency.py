@@ -56,8 +56,9 @@ def _reserve(work: Work, key: str, fingerprint: str) -> bool:
     work.connection.execute(delete(answers).where(answers.c.at < work.now - KEPT_FOR))
     insert = postgresql.insert if work.connection.dialect.name == "postgresql" else sqlite.insert
     row = {"actor": work.actor.id, "key": key, "fingerprint": fingerprint, "status": 0, "answer": {}, "at": work.now}
-    result = work.connection.execute(insert(answers).values(row).on_conflict_do_nothing())
-    return bool(result.rowcount)
+    # Not by rowcount, which psycopg does not know for this statement.
+    added = work.connection.execute(insert(answers).values(row).on_conflict_do_nothing().returning(answers.c.key))
+    return added.first() is not None
 
 
 def _first_answer(work: Work, key: str, fingerprint: str) -> Answer:
