@@ -67,7 +67,7 @@ def html(text: str, evaluate: Evaluate) -> Markup:
 
 
 def _rendered(source: str) -> str:
-    """HTML of Markdown whose highest heading is of the second level: the page has a first one of its own, and none is skipped."""
+    """HTML of Markdown whose highest heading is of the second level: the page has a first one already, and none is skipped."""
     tokens = _MARKDOWN.parse(source)
     headings = [token for token in tokens if token.type in {"heading_open", "heading_close"}]
     highest = min((int(token.tag[1]) for token in headings), default=1)
