@@ -45,7 +45,7 @@ def add_to(group: click.Group) -> None:
     def feel(output: Output, expression: str, context: dict[str, Value], tested: str | None, now: datetime | None) -> None:
         """Evaluate a FEEL expression (or @file, or - for standard input) and show value, type and warnings.
 
-        Write -- in front of an expression that begins with a minus.
+        An expression that begins with a minus comes last, behind --.
 
         \b
         ringi feel 'for i in 1..3 return i * i'
