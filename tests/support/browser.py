@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
+
+expect.set_options(timeout=20_000)  # the machine may be busy
 
 # Without these, Chromium calls home at every start, which a closed network refuses many times over.
 QUIET = (
@@ -33,14 +37,21 @@ def executable() -> str:
     pytest.skip(reason)
 
 
+@cache
+def _playwright() -> Playwright:
+    """One driver a process: a second one beside it is refused."""
+    started = sync_playwright().start()
+    atexit.register(started.stop)
+    return started
+
+
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    """A browser with a profile of its own."""
+    """A browser of its own; contexts in it have profiles of their own."""
     path = executable()
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=list(QUIET))
-        yield browser
-        browser.close()
+    browser = _playwright().chromium.launch(executable_path=path, args=list(QUIET))
+    yield browser
+    browser.close()
 
 
 class Watched:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from engine.feel.patterns import PatternError, compile_pattern, replacement_parts
@@ -102,9 +103,21 @@ def _grown(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
 PATTERNS = st.recursive(PIECES, _grown, max_leaves=5)
 
 
+def _repeats_what_may_be_nothing(tree: Any) -> bool:
+    """A repetition of something that may match no character: engines differ there, and XPath leaves it open."""
+    for operator, arguments in tree:
+        if str(operator) in {"MAX_REPEAT", "MIN_REPEAT"} and arguments[2].getwidth()[0] == 0:
+            return True
+        parts = arguments[1] if str(operator) == "BRANCH" else arguments if isinstance(arguments, tuple) else ()
+        if any(_repeats_what_may_be_nothing(part) for part in parts if hasattr(part, "getwidth")):
+            return True
+    return False
+
+
 @settings(max_examples=300, deadline=None)
 @given(PATTERNS, st.text(alphabet="ab", max_size=8))
 def test_the_machine_finds_what_the_standard_library_finds(pattern: str, text: str) -> None:
+    assume(not _repeats_what_may_be_nothing(re._parser.parse(pattern)))
     compiled = compile_pattern(pattern, "")
     ours = compiled._machine.search(text, 0, Run(NOW, Budget()))
     theirs = re.search(pattern.replace(".", "[^\n\r]"), text)
