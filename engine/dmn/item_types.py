@@ -15,6 +15,7 @@ from engine.feel.syntax import (
     ListType,
     NamedType,
     TypeNode,
+    UnaryTests,
 )
 from engine.feel.types import ANY
 from engine.feel.values import Value
@@ -25,7 +26,7 @@ def read_item_types(document: Document, imported: Mapping[str, m.DmnFile], names
     types: dict[str, TypeNode] = {}
     for prefix, file in imported.items():
         for name, node in file.types.items():
-            types[f"{prefix}.{name}"] = _prefixed(node, prefix, file.types)
+            types[f"{prefix}.{name}"] = prefixed(node, prefix, file.types)
     definitions = document.children(document.root, "itemDefinition")
     # The names first: definitions may refer to later ones.
     types.update({document.required(d, "name"): ANY for d in definitions})
@@ -65,7 +66,7 @@ def _constrained(reader: BoxReader, element: Element, constraint: str, base: Typ
     if found is None or not reader.document.text(found):
         return base
     tests = reader.literal(found, constraint, tests=True)
-    return ConstrainedType(base, _allows(tests))
+    return ConstrainedType(base, _allows(tests), syntax_of(tests))
 
 
 def _allows(tests: m.Literal) -> Callable[[Value, Run], bool]:
@@ -77,16 +78,21 @@ def _allows(tests: m.Literal) -> Callable[[Value, Run], bool]:
     return allows
 
 
-def _prefixed(node: TypeNode, prefix: str, own: Mapping[str, TypeNode]) -> TypeNode:
+def syntax_of(tests: m.Literal) -> UnaryTests | None:
+    """The tests as a tree; None when they could not be read."""
+    return tests.feel.syntax if tests.feel is not None and isinstance(tests.feel.syntax, UnaryTests) else None
+
+
+def prefixed(node: TypeNode, prefix: str, own: Mapping[str, TypeNode]) -> TypeNode:
     """An imported type as the importing file names it."""
     match node:
         case NamedType(name):
             return NamedType(f"{prefix}.{name}") if name in own else node
         case ListType(item):
-            return ListType(_prefixed(item, prefix, own))
+            return ListType(prefixed(item, prefix, own))
         case ContextType(entries):
-            return ContextType(tuple((key, _prefixed(inner, prefix, own)) for key, inner in entries))
-        case ConstrainedType(base, allows):
-            return ConstrainedType(_prefixed(base, prefix, own), allows)
+            return ContextType(tuple((key, prefixed(inner, prefix, own)) for key, inner in entries))
+        case ConstrainedType(base, allows, tests):
+            return ConstrainedType(prefixed(base, prefix, own), allows, tests)
         case _:
             return node

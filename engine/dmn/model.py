@@ -56,17 +56,19 @@ class TableInput:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableOutput:
     """A column of conclusions. `values` are the output values in the order of their priority, `default` when no rule
-    matches."""
+    matches, `type` what is declared."""
 
     name: str
     label: str
     values: tuple[Literal, ...] = ()
     default: Literal | None = None
+    type: TypeNode | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """`number` counts from 1 as the table shows it. A condition is None for `-`."""
+    """`number` counts from 1 as the table shows it. A condition is None for `-`. `annotations` are those of the annotation
+    columns, `annotation` all of them in one."""
 
     id: str
     number: int
@@ -74,6 +76,8 @@ class Rule:
     conditions: tuple[Literal | None, ...]
     outputs: tuple[Literal, ...]
     annotation: str = ""
+    annotations: tuple[str, ...] = ()
+    description: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,6 +89,8 @@ class DecisionTable:
     outputs: tuple[TableOutput, ...]
     rules: tuple[Rule, ...]
     type: TypeNode | None = None
+    annotations: tuple[str, ...] = ()
+    """The names of the annotation columns."""
 
     @cached_property
     def slots(self) -> int:

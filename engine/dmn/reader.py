@@ -9,7 +9,7 @@ from typing import TypeVar
 from lxml import etree
 
 from engine.dmn import model as m
-from engine.dmn.codes import DmnCode
+from engine.dmn.codes import CODES, DmnCode
 from engine.dmn.document import NAMESPACES, Document, Element, tag_of
 from engine.dmn.expressions import KINDS, META, BoxReader, read_function
 from engine.dmn.graph import check_graph
@@ -63,7 +63,16 @@ _IN_DECISION = (
 )
 
 
-def read_dmn(xml: bytes, resource: str, imported: Mapping[str, m.DmnFile] | None = None) -> m.DmnFile:
+Imports = Mapping[str, "m.DmnFile | DmnCode"]
+"""What a file may import by namespace: the file, or why it cannot be imported."""
+
+_REFUSALS = {
+    DmnCode.CIRCULAR_IMPORT: "This file and the one with the namespace “{}” import each other in a circle.",
+    DmnCode.AMBIGUOUS_IMPORT: "Several files have the namespace “{}” that is imported here.",
+}
+
+
+def read_dmn(xml: bytes, resource: str, imported: Imports | None = None) -> m.DmnFile:
     """Read one DMN file. What is wrong with it stands in `problems`; bad input never raises.
 
     `imported` are the files that it may import, by their namespace.
@@ -71,6 +80,18 @@ def read_dmn(xml: bytes, resource: str, imported: Mapping[str, m.DmnFile] | None
     root = parse_xml(xml, resource)
     if isinstance(root, Problem):
         return m.DmnFile(id="", name="", namespace="", resource=resource, problems=(root,))
+    return read_root(root, resource, imported or {})
+
+
+def imports_of(root: Element) -> list[str]:
+    """The namespaces of the DMN files that a file imports."""
+    document = Document(root, "")
+    found = document.children(root, "import")
+    return [e.get("namespace") or "" for e in found if (e.get("importType") or "") in NAMESPACES]
+
+
+def read_root(root: Element, resource: str, imported: Imports) -> m.DmnFile:
+    """As `read_dmn`, of a document that has been parsed."""
     document = Document(root, resource)
     tag = tag_of(root)
     if tag.name != "definitions" or tag.namespace not in NAMESPACES:
@@ -81,14 +102,14 @@ def read_dmn(xml: bytes, resource: str, imported: Mapping[str, m.DmnFile] | None
             "Export the model as DMN 1.1 to 1.5 XML.",
         )
         return m.DmnFile(id="", name="", namespace="", resource=resource, problems=tuple(document.problems))
-    return _Reader(document, imported or {}).read()
+    return _Reader(document, imported).read()
 
 
 T = TypeVar("T")
 
 
 class _Reader:
-    def __init__(self, document: Document, imported: Mapping[str, m.DmnFile]) -> None:
+    def __init__(self, document: Document, imported: Imports) -> None:
         self.document = document
         self.imports = self._imports(imported)
         names = tuple({n for n in _names(document.root) if n} | set(_imported_names(self.imports)))
@@ -204,25 +225,24 @@ class _Reader:
         namespace, _, own_id = href.rpartition("#")
         return own_id if namespace in ("", self.document.root.get("namespace")) else href
 
-    def _imports(self, imported: Mapping[str, m.DmnFile]) -> dict[str, m.DmnFile]:
+    def _imports(self, imported: Imports) -> dict[str, m.DmnFile]:
         made: dict[str, m.DmnFile] = {}
         for element in self.document.children(self.document.root, "import"):
+            namespace = element.get("namespace") or ""
+            found = imported.get(namespace)
             if (element.get("importType") or "") not in NAMESPACES:
-                self._refuse_import(element, "Only DMN models can be imported.")
-            elif (element.get("namespace") or "") not in imported:
-                self._refuse_import(element, f"No file has the namespace “{element.get('namespace')}” that is imported here.")
+                self._refuse_import(element, DmnCode.UNKNOWN_IMPORT, "Only DMN models can be imported.")
+            elif found is None:
+                told = f"No file has the namespace “{namespace}” that is imported here."
+                self._refuse_import(element, DmnCode.UNKNOWN_IMPORT, told)
+            elif isinstance(found, DmnCode):
+                self._refuse_import(element, found, _REFUSALS[found].format(namespace))
             else:
-                made[self.document.required(element, "name")] = imported[element.get("namespace") or ""]
+                made[self.document.required(element, "name")] = found
         return made
 
-    def _refuse_import(self, element: Element, message: str) -> None:
-        self.document.problem(
-            DmnCode.UNKNOWN_IMPORT,
-            element,
-            message,
-            "Add the imported file to the deployment, or remove the import.",
-            field="namespace",
-        )
+    def _refuse_import(self, element: Element, code: DmnCode, message: str) -> None:
+        self.document.problem(code, element, message, CODES[code][1], field="namespace")
 
 
 def _names(root: Element) -> Iterable[str]:

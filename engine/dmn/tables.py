@@ -31,6 +31,7 @@ def read_table(reader: BoxReader, element: Element) -> m.DecisionTable:
         outputs=outputs,
         rules=rules,
         type=reader.type_ref(element),
+        annotations=tuple(a.get("name") or "" for a in document.children(element, "annotation")),
     )
     _check(document, element, table)
     return table
@@ -130,6 +131,7 @@ def _output(reader: BoxReader, element: Element, number: int) -> m.TableOutput:
         default=reader.literal(default, f"default of output {number}")
         if default is not None and document.text(default)
         else None,
+        type=reader.type_ref(element),
     )
 
 
@@ -159,13 +161,16 @@ def _rule(reader: BoxReader, element: Element, number: int, inputs: int, outputs
                 f"Give the rule {columns} {what}; an empty input is “-”.",
                 field=f"rule {number}",
             )
+    notes = tuple(document.text(a) for a in document.children(element, "annotationEntry"))
     return m.Rule(
         id=element.get("id") or "",
         number=number,
         line=element.sourceline or 0,
         conditions=tuple(_condition(reader, e, f"input {n} of rule {number}") for n, e in enumerate(conditions, 1)),
         outputs=tuple(reader.literal(e, f"output {n} of rule {number}") for n, e in enumerate(results, 1)),
-        annotation=" ".join(document.text(a) for a in document.children(element, "annotationEntry")),
+        annotation=" ".join(notes),
+        annotations=notes,
+        description=document.text(element, "description"),
     )
 
 
