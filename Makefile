@@ -2,6 +2,9 @@
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
+# Compiled modules are kept: a start takes half the time.
+unexport PYTHONDONTWRITEBYTECODE
+
 WEB    := designer/static/dist/.vite/manifest.json
 
 .PHONY: run setup test lint types bench fmt lock licences chromium web clean help

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from engine import bpmn, xml
+from engine import bpmn, dmn, xml
 from engine.check import codes
 
 HEAD: Final = """# Problem codes
@@ -12,8 +12,8 @@ HEAD: Final = """# Problem codes
 What `ringi check`, the designer and a deployment say about diagrams, forms and their files. An error stops the deployment, a
 warning does not. Every problem also names its file, line and element. Codes are stable: none is ever given another meaning.
 
-Mistakes in FEEL (`FEEL-…`) and in decisions (`DMN-3…`) carry their own sentence with the place in the expression or table. This
-page is made from the tables in the code: `python -m engine.check.manual > docs/problems.md`.
+Mistakes in FEEL (`FEEL-…`) carry their own sentence with the place in the expression; [FEEL](feel.md) lists their codes.
+This page is made from the tables in the code: `python -m engine.check.manual > docs/problems.md`.
 """
 _SECTIONS: Final = (
     ("XML-3", "Files"),
@@ -23,6 +23,9 @@ _SECTIONS: Final = (
     ("BPMN-33", "Diagrams: how elements are connected"),
     ("BPMN-34", "Diagrams: what elements need"),
     ("BPMN-35", "Diagrams: expressions and timers"),
+    ("DMN-30", "Decisions"),
+    ("DMN-31", "Decision tables: what their analysis finds"),
+    ("DMN-32", "Decision tables as sheets"),
     ("CHECK-3", "Files that belong together"),
     ("FORM-3", "Forms"),
 )
@@ -30,7 +33,7 @@ _SECTIONS: Final = (
 
 def problems_page() -> str:
     """`docs/problems.md` as Markdown."""
-    known = {**xml.CODES, **bpmn.CODES, **codes.CODES}
+    known = {**xml.CODES, **bpmn.CODES, **dmn.CODES, **codes.CODES}
     parts = [HEAD]
     for prefix, title in _SECTIONS:
         rows = [

@@ -9,11 +9,12 @@ from typing import Any, Generic, TypeVar
 from engine.bpmn import read_bpmn
 from engine.check.calls import check_calls
 from engine.check.codes import CODES, Code
+from engine.check.decisions import check_decisions
 from engine.check.forms import read_form_file
 from engine.check.paths import check_paths
 from engine.check.references import Names, check_references
 from engine.check.timers import check_timers
-from engine.dmn import DmnFile, read_dmn
+from engine.dmn import DmnFile, read_dmn_files
 from engine.model.process import ProcessDefinition
 from engine.problems import Problem, Severity
 
@@ -69,22 +70,23 @@ class _Shelf(Generic[Thing]):
 
 @dataclass(slots=True)
 class _Files:
-    """What was read so far."""
+    """What was read so far. `dmn` are the decision files, which were read together since they may import each other."""
 
+    dmn: Mapping[str, DmnFile]
     processes: _Shelf[ProcessDefinition] = field(default_factory=lambda: _Shelf(Code.PROCESS_TWICE))
     decisions: _Shelf[DmnFile] = field(default_factory=lambda: _Shelf(Code.DECISION_TWICE))
     forms: _Shelf[Mapping[str, Any]] = field(default_factory=lambda: _Shelf(Code.FORM_TWICE))
 
     def read(self, resource: str, data: bytes) -> Iterator[Problem]:
         """Read one file of any kind."""
-        match resource.rpartition(".")[2].lower():
+        match _kind(resource):
             case "bpmn":
                 bpmn = read_bpmn(data, resource)
                 yield from bpmn.problems
                 for process_id, process in bpmn.processes.items():
                     yield from self.processes.put(process_id, process, resource)
             case "dmn":
-                dmn = read_dmn(data, resource)
+                dmn = self.dmn[resource]
                 yield from dmn.problems
                 for decision_id in dmn.decisions:
                     yield from self.decisions.put(decision_id, dmn, resource)
@@ -97,17 +99,19 @@ class _Files:
                 yield _problem(Code.FILE_KIND, resource, None, f"“{resource}” is neither a diagram, a decision nor a form.")
 
 
-def check_resources(resources: Mapping[str, bytes], *, known: Known = Known()) -> Checked:
+def check_resources(resources: Mapping[str, bytes], *, known: Known = Known(), advice: bool = True) -> Checked:
     """Read the files (`.bpmn`, `.dmn`, `.form` by file name) and check each of them, all together, and against `known`.
 
-    Never raises on bad input. Problems come by file, then by line.
+    Never raises on bad input. Problems come by file, then by line. Without `advice`, expressions and tables of decisions are
+    not analysed: for files that were deployed and are only read again.
     """
-    files = _Files()
+    files = _Files(read_dmn_files({name: data for name, data in resources.items() if _kind(name) == "dmn"}))
     problems = [problem for resource in sorted(resources) for problem in files.read(resource, resources[resource])]
     told = {(p.resource, p.element, p.field) for p in problems if p.severity is Severity.ERROR}
     broken = {p.resource for p in problems if p.severity is Severity.ERROR}
     # What is broken already is not said to be missing or late as well.
     problems += [p for p in _together(files, known, broken) if (p.resource, p.element, p.field) not in told]
+    problems += [p for dmn in files.dmn.values() for p in check_decisions(dmn)] if advice else []
     return Checked(
         problems=tuple(sorted(dict.fromkeys(problems), key=lambda p: (p.resource, p.line or 0))),
         processes=files.processes.things,
@@ -132,6 +136,11 @@ def _together(files: _Files, known: Known, broken: Collection[str]) -> Iterator[
             # In a diagram with loose ends every path is doubtful; the reader told the loose ends.
             yield from check_paths(process)
     yield from check_calls(processes)
+
+
+def _kind(resource: str) -> str:
+    """What follows the last dot of a file's name."""
+    return resource.rpartition(".")[2].lower()
 
 
 def _problem(code: Code, resource: str, element: str | None, message: str) -> Problem:

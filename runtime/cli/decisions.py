@@ -21,9 +21,9 @@ from engine.api import (
     compile_unary_tests,
     evaluate_decision,
     kind_of,
-    read_dmn,
 )
-from runtime.cli.arguments import VariablesType, now_option, read_file, read_text, the_present
+from runtime.cli.arguments import VariablesType, now_option, read_text, the_present
+from runtime.cli.decision_files import read_decisions
 from runtime.cli.json_text import to_json
 from runtime.cli.output import Output, command, in_order, problem_data
 from runtime.errors import Invalid
@@ -84,7 +84,7 @@ def evaluate(output: Output, text: str, context: Mapping[str, Value], *, tested:
 
 def run_decision(output: Output, file: Path, name: str | None, variables: Mapping[str, Value], *, now: datetime) -> None:
     """Show what a decision says. Raises Invalid when the file has errors, there is no such decision, or it fails."""
-    model = read_dmn(read_file(file), file.as_posix())
+    model = read_decisions(file)
     if not model.decisions:
         raise Invalid("CLI-1004", f"{file} holds no decision that can be evaluated.", problems=model.problems)
     output.problems(model.problems)

@@ -60,7 +60,8 @@ def _callee(inference: Inference, node: s.Call) -> s.TypeNode:
     outside = inference.scope.outside
     functions = (name for name in outside if isinstance(bare(outside[name], inference.types), s.FunctionType))
     hint = near(node.function.name, (*TABLE, *functions))
-    inference.find(Code.NO_FUNCTION, node.function.at, f"There is no function “{node.function.name}”.{hint}")
+    name = node.function.name
+    inference.find(Code.NO_FUNCTION, node.function.at, f"There is no function “{name}”.{hint}", name)
     return ANY
 
 

@@ -18,13 +18,17 @@ from engine.feel.values import Kind
 
 
 class Finding(NamedTuple):
-    """What will be null, or never hold, whatever the values: the warning of the evaluation, said beforehand."""
+    """What will be null, or never hold, whatever the values: the warning of the evaluation, said beforehand.
+
+    `name` is the one that nobody knows, when that is the mistake.
+    """
 
     code: str
     message: str
     line: int
     column: int
     length: int = 0
+    name: str = ""
 
 
 class Inference:
@@ -34,9 +38,9 @@ class Inference:
         self.scope, self.types, self.closed = scope, types, closed
         self.findings: dict[tuple[str, Position], Finding] = {}
 
-    def find(self, code: str, at: Position, message: str) -> None:
+    def find(self, code: str, at: Position, message: str, name: str = "") -> None:
         """Note a finding; the same place is told once."""
-        self.findings.setdefault((code, at), Finding(code, message, *at))
+        self.findings.setdefault((code, at), Finding(code, message, *at, name))
 
     def told(self, node: s.TypeNode) -> str:
         """A type in a sentence."""
@@ -114,7 +118,7 @@ class Inference:
         found = self.scope.resolve(node.name)
         if found is None and node.name not in TABLE and self.closed:
             hint = near(node.name, self.scope.known())
-            self.find(Code.NO_VARIABLE, node.at, f"There is no variable “{node.name}”.{hint}")
+            self.find(Code.NO_VARIABLE, node.at, f"There is no variable “{node.name}”.{hint}", node.name)
         return ANY if found is None else found
 
     def _context(self, node: s.ContextOf) -> s.TypeNode:

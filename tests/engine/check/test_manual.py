@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from engine import bpmn, xml
+from engine import bpmn, dmn, xml
 from engine.check import CODES
 from engine.check.manual import problems_page
 
@@ -16,6 +16,6 @@ def test_the_page_is_up_to_date() -> None:
 
 
 def test_the_page_has_a_row_for_each_code_and_no_code_twice() -> None:
-    codes = [*xml.CODES, *bpmn.CODES, *CODES]
+    codes = [*xml.CODES, *bpmn.CODES, *dmn.CODES, *CODES]
     assert len(codes) == len(set(codes))
     assert all(f"| {code} |" in problems_page() for code in codes)

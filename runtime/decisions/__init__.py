@@ -1,0 +1,1 @@
+"""Decision tables outside of their files: as spreadsheets."""
