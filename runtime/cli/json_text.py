@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Set
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import Any
 
 from engine.api import to_plain
@@ -48,6 +48,6 @@ def _number(value: Decimal) -> str:
     if not value.is_finite():
         return "null"
     if not _SHORTEST_EXPONENT < value.adjusted() < _LONGEST_NUMBER:
-        return str(value)
+        return str(value.normalize(Context(prec=len(value.as_tuple().digits))))
     plain = f"{value:f}"
     return (plain.rstrip("0").rstrip(".") or "0") if "." in plain else plain

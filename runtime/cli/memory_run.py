@@ -31,7 +31,10 @@ Variables = Mapping[str, Value]
 
 
 class CheckedDefinitions:
-    """The engine's `Definitions` port over files that were checked together. A definition's key is its process id."""
+    """The engine's `Definitions` port over files that were checked together. A definition's key is its process id.
+
+    The files are one version, so the bindings ``deployment`` and ``latest`` mean the same here.
+    """
 
     def __init__(self, checked: Checked) -> None:
         self._checked = checked
@@ -41,10 +44,13 @@ class CheckedDefinitions:
         return self._checked.processes[key]
 
     def called_process(
-        self, process_id: str, caller: str, *, binding: str = "latest", version_tag: str | None = None
+        self, process_id: str, caller: str, *, binding: str = "deployment", version_tag: str | None = None
     ) -> str | None:
-        """The called process, when it is among the files."""
-        return process_id if process_id in self._checked.processes else None
+        """The called process, when it is among the files, and has the version tag if one is asked for."""
+        found = self._checked.processes.get(process_id)
+        if found is None or (binding == "versionTag" and found.version_tag != version_tag):
+            return None
+        return process_id
 
     def decide(
         self,
@@ -53,10 +59,12 @@ class CheckedDefinitions:
         inputs: Variables,
         now: datetime,
         *,
-        binding: str = "latest",
+        binding: str = "deployment",
         version_tag: str | None = None,
     ) -> DecisionResult:
         """Evaluate a decision of the files; raises DecisionFailed when there is none."""
+        if binding == "versionTag":
+            raise DecisionFailed("DMN-2102", f"Decisions have no version tags, so none is tagged {version_tag!r}.")
         file = self._checked.decisions.get(decision_id)
         if file is None:
             raise DecisionFailed("DMN-2001", f"There is no decision {decision_id!r} among the files.")
