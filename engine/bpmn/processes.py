@@ -17,11 +17,14 @@ from engine.bpmn.names import bpmn_child, bpmn_children, extension, identifier, 
 from engine.bpmn.reading import Reading
 from engine.bpmn.table import READERS
 from engine.bpmn.vocabulary import words
-from engine.bpmn.words import is_event_sub_process
+from engine.bpmn.words import is_event_sub_process, is_unknown
 from engine.model.process import Element, ProcessDefinition
 
 REFUSED_NODES: Final = words("inclusiveGateway complexGateway transaction adHocSubProcess")
-"""Flow nodes that do not run. They keep their place, so that a flow to them is not called a flow to nowhere as well."""
+"""Flow nodes that do not run. They keep their place, so that a flow to them is not called a flow to nowhere as well.
+
+Elements of a name that BPMN does not have do so, too: most are a flow node that somebody misspelt.
+"""
 _ACTIVITIES: Final = words(
     "task manualTask userTask serviceTask scriptTask businessRuleTask sendTask receiveTask subProcess callActivity transaction "
     "adHocSubProcess"
@@ -70,13 +73,17 @@ def _collect(draft: _Draft, scope: etree._Element, scope_id: str) -> None:
         name, node_id = kind(child), identifier(child)
         if name == "sequenceFlow":
             draft.flow_elements.append(child)
-        elif (name in READERS or name in REFUSED_NODES) and node_id and node_id not in draft.taken:
+        elif _has_a_place(name) and node_id and node_id not in draft.taken:
             draft.taken.add(node_id)
             draft.nodes[node_id] = child
             draft.scopes[node_id] = scope_id
             draft.contents.setdefault(scope_id, []).append(node_id)
             if name == "subProcess" and not is_event_sub_process(child):
                 _collect(draft, child, node_id)
+
+
+def _has_a_place(name: str) -> bool:
+    return name in READERS or name in REFUSED_NODES or is_unknown(name)
 
 
 def _attach(reading: Reading, draft: _Draft) -> None:

@@ -16,7 +16,7 @@ from engine.bpmn.processes import read_process
 from engine.bpmn.reading import Reading
 from engine.bpmn.structure import check_structure
 from engine.bpmn.vocabulary import DRAWN_DATA, HARMLESS, PARTS, REFUSED, ROOT_SHAPE
-from engine.bpmn.words import check_words, subject
+from engine.bpmn.words import check_words, subject, unknown_element
 from engine.model.process import ProcessDefinition
 from engine.problems import Problem, Severity
 from engine.xml import parse_xml
@@ -151,4 +151,4 @@ def _check_root(reading: Reading) -> None:
         elif name == "extension" and reading.flag(child, "mustUnderstand", default=False):
             reading.error(Code.MUST_UNDERSTAND, child, f"The extension “{child.get('definition') or ''}” is not known.")
         elif name not in ROOT_SHAPE.children and name not in HARMLESS and not name.endswith("EventDefinition"):
-            reading.error(Code.ELEMENT_UNKNOWN, child, f"“{name}” is no element that BPMN has at this place.")
+            unknown_element(reading, child, ROOT_SHAPE.children)

@@ -175,7 +175,7 @@ class Reading:
             self.error(
                 Code.FEEL_BROKEN,
                 place,
-                f"“{_shown(text)}” does not compile: {error.message} ({where}, {error.code}).",
+                f"“{_shown(text)}” does not compile: {error.message.rstrip('.')} ({where}, {error.code}).",
                 name=name,
             )
             return self._refuse(text, place)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from difflib import get_close_matches
 from typing import Final
 
 from lxml import etree
@@ -62,7 +64,22 @@ def _refuse(reading: Reading, parent: etree._Element, child: etree._Element) -> 
     elif name in NODES or name in PARTS:
         reading.error(Code.ELEMENT_MISPLACED, child, f"{subject(child)} has no meaning in a {kind(parent)}.")
     else:
-        reading.error(Code.ELEMENT_UNKNOWN, child, f"“{name}” is no element that BPMN has at this place.")
+        unknown_element(reading, child, (NODES.get(kind(parent)) or PARTS[kind(parent)]).children)
+
+
+def is_unknown(name: str) -> bool:
+    """True for a name that no element of BPMN has."""
+    return not any(name in known for known in (NODES, PARTS, REFUSED, HARMLESS, DRAWN_DATA))
+
+
+def unknown_element(reading: Reading, element: etree._Element, possible: Collection[str]) -> None:
+    """Refuse an element of a name that BPMN does not have at this place, with the nearest of those that it has."""
+    name = kind(element)
+    close = get_close_matches(name.casefold(), {known.casefold() for known in possible}, n=1)
+    fix = next(
+        (f"Did you mean “{known}”? Otherwise delete the element." for known in possible if known.casefold() in close), None
+    )
+    reading.error(Code.ELEMENT_UNKNOWN, element, f"“{name}” is no element that BPMN has at this place.", fix=fix)
 
 
 def subject(element: etree._Element) -> str:

@@ -193,7 +193,8 @@ class _Form:
             try:
                 compile_expression(text)
             except FeelSyntaxError as error:
-                message = f"“{text[:80]}” in {at} does not compile: {error.message} (column {error.column}, {error.code})."
+                why = f"{error.message.rstrip('.')} (column {error.column}, {error.code})"
+                message = f"“{text[:80]}” in {at} does not compile: {why}."
                 self.error(Code.FORM_FEEL, message, element=own, at=at)
 
 

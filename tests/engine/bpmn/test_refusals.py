@@ -6,7 +6,7 @@ import pytest
 
 from engine.bpmn import CODES, Code
 from engine.problems import Severity
-from tests.engine.bpmn.diagram import line_with, parsed
+from tests.engine.bpmn.diagram import between, errors, line_with, parsed
 from tests.engine.bpmn.refused import Case
 from tests.engine.bpmn.refused_structures import STRUCTURES
 from tests.engine.bpmn.refused_words import WORDS
@@ -32,6 +32,17 @@ REFUSALS = [code for code in Code if code.startswith("BPMN-32") and code is not 
 def test_a_refused_element_brings_no_complaints_about_its_surroundings(case: Case) -> None:
     others = [p for p in parsed(case.xml).problems if p.code != case.code and p.severity is Severity.ERROR]
     assert not others, "\n".join(map(str, others))
+
+
+def test_an_element_with_a_misspelt_name_keeps_its_place_and_the_nearest_name_is_told() -> None:
+    (problem,) = errors(between('<usertask id="n"/>'))
+    assert (problem.code, problem.element) == (Code.ELEMENT_UNKNOWN, "n")
+    assert problem.fix == "Did you mean “userTask”? Otherwise delete the element."
+
+
+def test_no_name_is_proposed_where_none_is_near() -> None:
+    (problem,) = errors(between('<zzz id="n"/>'))
+    assert problem.fix == "Correct the name or delete the element."
 
 
 def test_every_code_has_an_example() -> None:
