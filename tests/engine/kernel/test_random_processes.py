@@ -16,7 +16,7 @@ from tests.support.structured_driver import check_against_structure
 from tests.support.structured_process import Block, Diagram
 from tests.support.structured_strategies import BLOCKS
 
-EXAMPLES = int(os.environ.get("RINGI_EXAMPLES", "300"))
+EXAMPLES = int(os.environ.get("HYPOTHESIS_EXAMPLES", "300"))
 """Set it to 20000 for a thorough run."""
 
 
