@@ -20,8 +20,8 @@ class Config:
     """`database` empty means a SQLite file in `data_dir`. `base_url` is the address that people use, for links and cookies.
 
     `packages` are folders with a package.yaml; `installed_packages` tells whether those of installed distributions count, too.
-    `lease` is how long a call to the outside may take before another worker may try it, `sweep` how often the clock looks for
-    work it was not told of. `phone_region` is the country (ISO 3166) of telephone numbers without a country code.
+    `lease` is how long the jobs of a process that died wait before others go on with them, `sweep` how often the clock looks
+    for work it was not told of. `phone_region` is the country (ISO 3166) of telephone numbers without a country code.
     """
 
     data_dir: Path = Path(".ringi")
@@ -31,7 +31,7 @@ class Config:
     base_url: str = ""
     packages: tuple[Path, ...] = ()
     installed_packages: bool = True
-    lease: timedelta = timedelta(minutes=5)
+    lease: timedelta = timedelta(seconds=20)
     sweep: timedelta = timedelta(seconds=5)
     threads: int = 4
     phone_region: str = "JP"

@@ -19,7 +19,8 @@ Inside = Callable[[Work, Payload], None]
 
 Outside = Callable[[Database, Payload], timedelta | None]
 """Does the work under a lease, in transactions of its own: at least once. It says after which time it wants to go on (zero for
-at once), None when it is done. It must stand being run again from where it was, and take well less time than the lease."""
+at once), None when it is done. It must stand being run again from where it was. The lease is renewed meanwhile, for an
+hour at most."""
 
 Owned = Callable[[Work, Row, Row], None]
 """Does the work of an instance's job. It gets the locked rows of job and instance and changes or deletes the job itself."""
@@ -48,7 +49,7 @@ class Kinds:
 
 
 class Unfinished(Exception):
-    """The worker stopped, or took longer than the lease, every time the job was tried."""
+    """The worker stopped, or lost its lease, every time the job was tried."""
 
     def __str__(self) -> str:
         return "the worker stopped or took too long each time"

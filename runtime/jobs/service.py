@@ -15,11 +15,11 @@ from runtime.errors import NotFound, RingiError, Unavailable
 from runtime.jobs import statements
 from runtime.jobs.backoff import Backoff
 from runtime.jobs.kinds import Inside, Kinds, Leased, Outside, Owned, Unfinished, WriteDown, actor_of
+from runtime.jobs.leases import Leases
 from runtime.jobs.queue import Queue
 from runtime.jobs.statements import INSIDE, OUTSIDE
 from runtime.processes import statements as process_statements
 from runtime.store.database import Database, may_try_again
-from runtime.store.ids import new_id
 from runtime.store.types import Row
 from runtime.store.work import Work
 
@@ -32,12 +32,12 @@ class Jobs:
     """The job table's one runner and registry of kinds. A kind nobody registered fails its job with a clear incident."""
 
     def __init__(
-        self, database: Database, queue: Queue, *, backoff: Backoff | None = None, lease: timedelta = timedelta(minutes=5)
+        self, database: Database, queue: Queue, *, backoff: Backoff | None = None, lease: timedelta = timedelta(seconds=20)
     ) -> None:
         self._database = database
         self._queue = queue
         self._backoff = backoff or Backoff()
-        self._lease = lease
+        self._leases = Leases(database, lease)
         self._kinds = Kinds()
 
     def register(self, kind: str, function: Inside) -> None:
@@ -149,25 +149,25 @@ class Jobs:
         function(work, job["payload"])
 
     def _run_outside(self, head: Row) -> bool:
-        lease = new_id()
-        with self._database.write(SYSTEM, "lease a job") as work:
-            row = statements.lease(work.connection, head["id"], work.now, lease, work.now + self._lease)
-        if row is None:
+        taken = self._leases.take(head["id"])
+        if taken is None:
             return False
-        job = {**row, "now": work.now}
-        write_down = self._do_outside(job)
+        lease, job = taken
+        with self._leases.kept(job["id"], lease):
+            self._finish(job, lease, self._do_outside(job))
+        return True
 
+    def _finish(self, job: Row, lease: str, write_down: WriteDown) -> None:
         def finish(work: Work) -> None:
             instance = None
             if job["instance_id"] is not None:
                 instance = process_statements.lock_instance(work.connection, job["instance_id"])
             if statements.lock_leased(work.connection, job["id"], lease) is None:
-                _log.warning("job %s took longer than its lease, or was cancelled; its result is dropped", job["id"])
+                _log.warning("job %s lost its lease, or was cancelled; its result is dropped", job["id"])
             else:
                 write_down(work, instance)
 
         self._database.run(_doer(job), f"job {job['kind']}", finish)
-        return True
 
     def _do_outside(self, job: Row) -> WriteDown:
         leased = self._kinds.leased.get(job["kind"])

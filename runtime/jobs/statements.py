@@ -30,6 +30,9 @@ _NEXT_DUE = select(func.min(job.c.due)).where(_IS_OPEN)
 _STILL_DUE = select(job).where(job.c.id == bindparam("id"), _IS_OPEN, job.c.due <= bindparam("now"))
 _LOCK_DUE = _STILL_DUE.with_for_update(skip_locked=True)
 _LOCK_LEASED = select(job).where(job.c.id == bindparam("id"), job.c.lease == bindparam("lease")).with_for_update()
+_RENEW = (
+    update(job).where(job.c.id == bindparam("the_id"), job.c.lease == bindparam("the_lease")).values(due=bindparam("until"))
+)
 _LEASE = (
     update(job)
     .where(job.c.id == bindparam("the_id"), _IS_OPEN, job.c.due <= bindparam("now"))
@@ -63,6 +66,12 @@ def lease(connection: Connection, job_id: str, now: datetime, lease: str, until:
     """Take the job under a lease and spend an attempt, in one statement; None when somebody else was first."""
     values = {"the_id": job_id, "now": now, "the_lease": lease, "until": until}
     return connection.execute(_LEASE, values).mappings().first()
+
+
+def renew(connection: Connection, held: Sequence[tuple[str, str]], until: datetime) -> None:
+    """Put off the end of leases, given with their jobs; those that are lost meanwhile stay lost."""
+    if held:
+        connection.execute(_RENEW, [{"the_id": job_id, "the_lease": lease, "until": until} for job_id, lease in held])
 
 
 def insert_jobs(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
