@@ -6,19 +6,19 @@ where that is simple, else by running it on an example of each piece: inside a p
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 
-from engine.dmn.analysis.conditions import split_of, test_split
+from engine.dmn.analysis.conditions import split_of, test_split, without
 from engine.dmn.analysis.domains import Domain, Mention
 from engine.dmn.analysis.lines import lines_of
-from engine.dmn.analysis.runs import Runs, complement, from_places, union
+from engine.dmn.analysis.runs import NOTHING, Runs, complement, from_places, union
 from engine.dmn.analysis.work import Work
 from engine.feel import syntax as s
 from engine.feel.compiler import Compiler
 from engine.feel.errors import FeelError
 from engine.feel.run import Budget, Frame, Run
 from engine.feel.static import constant_of
-from engine.feel.static.constants import EPOCH
+from engine.feel.static.constants import EPOCH, Constant
 from engine.feel.types import SIMPLE, Types
 from engine.feel.values import Range, Value, kind_of
 
@@ -49,10 +49,15 @@ def _of_test(test: s.Node, types: Types) -> Mentions:
     if constant is None:
         return _of_condition(test, types)
     if constant.warnings:
-        return None
+        return _of_mistake(constant)
     if type(constant.value) is bool and not isinstance(test, s.Boolean):
         return []  # a condition that asks nothing of the input
     return _of_value(constant.value)
+
+
+def _of_mistake(constant: Constant) -> Mentions:
+    """A constant that is null by mistake, such as a range from high to low, is equal to no value and asks for none."""
+    return [] if constant.value is None else None
 
 
 def _of_value(value: Value, *, ordered: bool = False) -> Mentions:
@@ -70,8 +75,10 @@ def _of_value(value: Value, *, ordered: bool = False) -> Mentions:
 
 def _of_operand(node: s.Node, sign: str, types: Types) -> Mentions:
     constant = constant_of(node, types)
-    if constant is None or constant.warnings or type(constant.value) in (list, Range, dict):
+    if constant is None or type(constant.value) in (list, Range, dict):
         return None
+    if constant.warnings:
+        return _of_mistake(constant)
     return _of_value(constant.value, ordered=sign not in _EQUALITIES)
 
 
@@ -101,11 +108,18 @@ def _of_condition(node: s.Node, types: Types) -> Mentions:
 def runs_of(cell: s.UnaryTests, domain: Domain, types: Types, work: Work) -> Runs | None:
     """What an exact cell holds for; None when running it was stopped by its budget."""
     parts = [_holding(test, domain, types) for test in cell.tests]
-    if any(part is None for part in parts):
-        return _by_running(cell, domain, types, work)
-    work.charge(1 + len(parts))
-    found = union(run for part in parts for run in part or ())
-    return complement(found, len(domain.pieces)) if cell.negated or not cell.tests else found
+    missing = domain.at(None)
+    try:
+        if any(part is None for part in parts):
+            return _by_running(cell, range(len(domain.pieces)), domain, types, work)
+        work.charge(1 + len(parts))
+        found = union(run for part in parts for run in part or ())
+        clear = complement(found, len(domain.pieces)) if cell.negated or not cell.tests else found
+        # What a cell makes of a missing value depends on more than what it compares it with: it is asked itself.
+        asked = _by_running(cell, [place for place, _ in missing], domain, types, work)
+        return union((*without(domain, clear, missing), *asked))
+    except FeelError:
+        return None
 
 
 def _holding(test: s.Node, domain: Domain, types: Types) -> Runs | None:
@@ -114,15 +128,25 @@ def _holding(test: s.Node, domain: Domain, types: Types) -> Runs | None:
     return None if found is None else found.yes
 
 
-def _by_running(cell: s.UnaryTests, domain: Domain, types: Types, work: Work) -> Runs | None:
-    work.charge(2 * len(domain.pieces))
+def _by_running(cell: s.UnaryTests, places: Sequence[int], domain: Domain, types: Types, work: Work) -> Runs:
+    """Those of the places for whose example the cell holds. Raises FeelError."""
+    work.charge(2 * len(places))
+    if not places:
+        return NOTHING
+    holds = _compiled(cell, types)
+    return from_places(place for place in places if holds(domain.pieces[place].example))
+
+
+def _compiled(cell: s.UnaryTests, types: Types) -> Callable[[Value], bool]:
+    """The cell as it is run when the table decides."""
     compiler = Compiler(types)
     code = compiler.compile(cell)
+    return lambda value: code(Frame({"?": value}, [None] * compiler.slots, Run(EPOCH, _BUDGET))) is True
 
-    def holds(value: Value) -> bool:
-        return code(Frame({"?": value}, [None] * compiler.slots, Run(EPOCH, _BUDGET))) is True
 
+def holds_for(cell: s.UnaryTests, value: Value, types: Types) -> bool:
+    """Whether a cell without variables holds for a value; not when finding out takes too long."""
     try:
-        return from_places(place for place, piece in enumerate(domain.pieces) if holds(piece.example))
+        return _compiled(cell, types)(value)
     except FeelError:
-        return None
+        return False

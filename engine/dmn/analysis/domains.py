@@ -84,7 +84,7 @@ class Domain:
 
     def of_kind(self, value: Value) -> Runs:
         """All places with values that can be equal to this one, or not."""
-        return self.line_of(value) or self.kinds.get(kind_of(value), NOTHING)
+        return self.kinds.get(kind_of(value), NOTHING)
 
 
 def _token(value: Value) -> Value:

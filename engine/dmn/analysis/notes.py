@@ -6,12 +6,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import combinations
 
+from engine.dmn import model as m
+from engine.dmn.analysis.cells import holds_for
 from engine.dmn.analysis.examined import Examined
 from engine.dmn.analysis.findings import TableFinding
 from engine.dmn.analysis.space import Dimension
 from engine.dmn.analysis.words import SHOWN_TEXT, rules_told
 from engine.dmn.codes import CODES, DmnCode
 from engine.feel import syntax as s
+from engine.feel.types import Types
 
 MAX_COLUMNS = 60
 
@@ -43,18 +46,22 @@ def _not_exact(examined: Examined, dimension: Dimension) -> Iterator[TableFindin
 
 
 def _missing(examined: Examined, dimension: Dimension) -> Iterator[TableFinding]:
-    """A null that no rule was written for, where no rule asks for it and none leaves the input open."""
+    """A null that no rule was written for: no rule asks for it, and none holds for it."""
     if dimension.domain.at(None) or any(cell.unclear for cell in dimension.cells):
         return
+    held: dict[str, bool] = {}
     for rule in examined.table.rules:
-        cells = [rule.conditions[n - 1] for n in dimension.columns if n <= len(rule.conditions)]
-        if all(c is None or (c.feel is not None and _holds_for_null(c.feel.syntax)) for c in cells):
+        conditions = [rule.conditions[n - 1] for n in dimension.columns if n <= len(rule.conditions)]
+        if all(c is None or _holds_for_null(c, examined.placed.types, held) for c in conditions):
             return
     yield _note(DmnCode.MISSING_VALUE, f"When “{dimension.labels[0]}” is missing (null), no rule matches.")
 
 
-def _holds_for_null(tests: s.Node) -> bool:
-    return isinstance(tests, s.UnaryTests) and (tests.negated or not tests.tests)
+def _holds_for_null(condition: m.Literal, types: Types, held: dict[str, bool]) -> bool:
+    if condition.text not in held:
+        tests = None if condition.feel is None else condition.feel.syntax
+        held[condition.text] = isinstance(tests, s.UnaryTests) and holds_for(tests, None, types)
+    return held[condition.text]
 
 
 def _related(examined: Examined) -> Iterator[TableFinding]:
