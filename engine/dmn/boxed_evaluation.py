@@ -10,8 +10,8 @@ from engine.dmn.codes import DecisionFailed, DmnCode
 from engine.dmn.table_evaluation import Scope, broken, input_values, matching_rules, outcome
 from engine.feel import to_plain
 from engine.feel.compile_loops import turns_of
-from engine.feel.errors import Code, Position
-from engine.feel.run import Run
+from engine.feel.errors import Code
+from engine.feel.run import NO_TEXT, Run
 from engine.feel.syntax import TypeNode
 from engine.feel.types import convert
 from engine.feel.values import FeelFunction, Value, kind_of
@@ -48,7 +48,7 @@ def _evaluate(run: Evaluation, file: m.DmnFile, box: m.Boxed, scope: Scope, trac
         case m.Conditional(condition=condition, then=then, otherwise=otherwise):
             chosen = evaluate(run, file, condition, scope, {})
             if chosen is not None and type(chosen) is not bool:
-                run.run.warn(Code.NOT_A_CONDITION, Position(), f"The condition of “if” is {kind_of(chosen)}.")
+                run.run.warn(Code.NOT_A_CONDITION, NO_TEXT, f"The condition of “if” is {kind_of(chosen)}.")
                 return None
             return evaluate(run, file, then if chosen else otherwise, scope, trace)
         case m.BoxedFilter():
@@ -62,7 +62,10 @@ def _evaluate(run: Evaluation, file: m.DmnFile, box: m.Boxed, scope: Scope, trac
 def _text(run: Evaluation, literal: m.Literal, scope: Scope) -> Value:
     if literal.feel is None:
         raise broken(literal)
-    return literal.feel.run(scope, run.run)
+    around, run.run.text = run.run.text, literal.text
+    value = literal.feel.run(scope, run.run)
+    run.run.text = around
+    return value
 
 
 def _table(run: Evaluation, table: m.DecisionTable, scope: Scope, trace: Trace) -> Value:
@@ -98,7 +101,7 @@ def _invocation(run: Evaluation, file: m.DmnFile, box: m.Invocation, scope: Scop
     given = {name: evaluate(run, file, value, scope, {}) for name, value in box.bindings}
     if isinstance(function, FeelFunction):
         return function.call_named(given, run.run)
-    run.run.warn(Code.NO_FUNCTION, Position(), f"What is invoked is {kind_of(function)}, no function.")
+    run.run.warn(Code.NO_FUNCTION, NO_TEXT, f"What is invoked is {kind_of(function)}, no function.")
     return None
 
 

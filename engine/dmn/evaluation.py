@@ -12,8 +12,9 @@ from engine.dmn.codes import DecisionFailed, DmnCode
 from engine.dmn.graph import resolve
 from engine.dmn.table_evaluation import Scope
 from engine.feel import Budget, FeelError, Warning_, to_plain
-from engine.feel.errors import Code, Position, near
-from engine.feel.run import DEFAULT_BUDGET, Run
+from engine.feel.errors import Code, near
+from engine.feel.printer import type_text
+from engine.feel.run import DEFAULT_BUDGET, NO_TEXT, Run
 from engine.feel.syntax import TypeNode
 from engine.feel.types import convert
 from engine.feel.values import FeelFunction, Value, kind_of
@@ -24,8 +25,9 @@ DECISION_BUDGET = Budget(steps=DEFAULT_BUDGET.steps * 2)
 
 class DecisionResult(NamedTuple):
     """`trace` has an entry for each decision that was evaluated, in order, as plain JSON data: `decision` (id), `name`,
-    `output`, and for
-    a table `hitPolicy`, `inputs` (label and value) and `rules` (id, number from 1, outputs)."""
+    `inputs` (label and
+    value: the columns of a table, else what the decision requires), `output`, and for a table `hitPolicy` and `rules` (id,
+    number from 1, outputs)."""
 
     value: Value
     trace: list[dict[str, Any]]
@@ -88,7 +90,7 @@ class Evaluation:
 
     def _evaluate(self, file: m.DmnFile, decision: m.Decision) -> Value:
         if decision.expression is None:
-            self.run.warn(Code.BAD_VALUE, Position(), f"The decision “{decision.name}” has no expression; it is null.")
+            self.run.warn(Code.BAD_VALUE, NO_TEXT, f"The decision “{decision.name}” has no expression; it is null.")
             return None
         scope = self.scope(file, decision.requires)
         entry: dict[str, Any] = {"decision": decision.id, "name": decision.name}
@@ -96,6 +98,8 @@ class Evaluation:
         value = boxes.evaluate(self, file, decision.expression, scope, entry)
         value = self.conform(file, value, decision.type, f"The result of “{decision.name}”")
         self._name_warnings(noted, decision.name)
+        if "inputs" not in entry:
+            entry["inputs"] = self._seen_by(file, decision.requires, scope)
         self.trace.append({**entry, "output": to_plain(value)})
         return value
 
@@ -122,6 +126,16 @@ class Evaluation:
             put(scope, prefix, function.name, function)
         return scope
 
+    def _seen_by(self, file: m.DmnFile, needed: m.Requirements, scope: Scope) -> list[dict[str, Any]]:
+        """The required inputs and decisions with their values, for the trace."""
+        seen = []
+        for reference in (*needed.inputs, *needed.decisions):
+            target, own_id, prefix = self._resolve(file, reference)
+            name = target.inputs[own_id].name if own_id in target.inputs else target.decisions[own_id].variable
+            value = scope[name] if prefix is None else scope[prefix][name]
+            seen.append({"label": name if prefix is None else f"{prefix}.{name}", "value": to_plain(value)})
+        return seen
+
     def _resolve(self, file: m.DmnFile, reference: str) -> tuple[m.DmnFile, str, str | None]:
         found = resolve(file, reference)
         if found is not None and any(
@@ -136,7 +150,7 @@ class Evaluation:
             if item.name in source:
                 return source[item.name]
         if item.name not in self.inputs:
-            self.run.warn(Code.NO_VARIABLE, Position(), f"The input “{item.name}” was not given.{near(item.name, self.inputs)}")
+            self.run.warn(Code.NO_VARIABLE, NO_TEXT, f"The input “{item.name}” was not given.{near(item.name, self.inputs)}")
         return self.inputs.get(item.name)
 
     def _function(self, file: m.DmnFile, own_id: str) -> FeelFunction:
@@ -162,9 +176,9 @@ class Evaluation:
             return value
         fits, converted = convert(value, wanted, file.types, self.run)
         if not fits:
-            self.run.warn(
-                Code.WRONG_TYPE, Position(), f"{what} is {kind_of(value)}, or not allowed, and so not of its declared type."
-            )
+            kind, declared = kind_of(value), type_text(wanted)
+            why = "none of its allowed values" if kind == declared else f"{kind}, not {declared}"
+            self.run.warn(Code.WRONG_TYPE, NO_TEXT, f"{what} is {why}; it counts as null.")
         return converted
 
 

@@ -9,8 +9,8 @@ from engine.dmn import model as m
 from engine.dmn.codes import DecisionFailed, DmnCode
 from engine.feel.arithmetic import operation_for
 from engine.feel.compare import equal, order
-from engine.feel.errors import Code, Position
-from engine.feel.run import Frame, Run
+from engine.feel.errors import Code, Warning_
+from engine.feel.run import MAX_WARNINGS, NO_TEXT, Frame, Run
 from engine.feel.values import Value
 
 Scope = dict[str, Value]
@@ -18,8 +18,6 @@ Texts = Callable[[m.Literal, Scope], Value]
 """How a FEEL text of the table is evaluated."""
 Hit = tuple[m.Rule, tuple[Value, ...]]
 """A matching rule and its outputs."""
-
-_NOWHERE = Position()
 
 
 def input_values(table: m.DecisionTable, scope: Scope, run: Run, evaluate: Texts) -> list[Value]:
@@ -29,7 +27,7 @@ def input_values(table: m.DecisionTable, scope: Scope, run: Run, evaluate: Texts
         value = evaluate(column.expression, scope)
         if value is not None and column.allowed is not None and evaluate(column.allowed, {**scope, "?": value}) is not True:
             run.warn(
-                Code.BAD_VALUE, _NOWHERE, f"The value of “{column.label}” is none of its allowed values: {column.allowed.text}."
+                Code.BAD_VALUE, NO_TEXT, f"The value of “{column.label}” is none of its allowed values: {column.allowed.text}."
             )
             value = None
         values.append(value)
@@ -43,8 +41,24 @@ def matching_rules(table: m.DecisionTable, values: list[Value], scope: Scope, ru
     for column, value in enumerate(values):
         frame = Frame({**scope, "?": value}, slots, run)
         run.charge(len(rules))
+        noted, tested = len(run.warnings), rules
         rules = [rule for rule in rules if _holds(rule.conditions[column], frame)]
+        if len(run.warnings) > noted:
+            run.warnings[noted:] = _warnings_by_rule(tested, column, frame)[: MAX_WARNINGS - noted]
     return rules
+
+
+def _warnings_by_rule(rules: list[m.Rule], column: int, frame: Frame) -> list[Warning_]:
+    """The warnings of a column's conditions with the rule they come from. Tested once more, so that others cost nothing."""
+    found: list[Warning_] = []
+    for rule in rules:
+        alone = Run(frame.run.now, frame.run.budget)
+        _holds(rule.conditions[column], Frame(frame.scope, frame.slots, alone))
+        text = condition.text if (condition := rule.conditions[column]) is not None else ""
+        found += [w._replace(message=f"Rule {rule.number}: {w.message}", text=text) for w in alone.warnings]
+        if len(found) >= MAX_WARNINGS:
+            break
+    return found
 
 
 def _holds(condition: m.Literal | None, frame: Frame) -> bool:
@@ -160,7 +174,7 @@ def _sum(values: list[Value], run: Run) -> Value:
         except (ArithmeticError, ValueError):
             total = None
         if total is None:
-            run.warn(Code.WRONG_TYPE, _NOWHERE, "COLLECT SUM adds numbers or durations of one kind.")
+            run.warn(Code.WRONG_TYPE, NO_TEXT, "COLLECT SUM adds numbers or durations of one kind.")
             return None
     return total
 
@@ -170,7 +184,7 @@ def _extreme(values: list[Value], run: Run, sign: int) -> Value:
     for value in values[1:]:
         found = order(value, best)
         if found is None:
-            run.warn(Code.NOT_COMPARABLE, _NOWHERE, "COLLECT MIN and MAX need outputs that can be compared.")
+            run.warn(Code.NOT_COMPARABLE, NO_TEXT, "COLLECT MIN and MAX need outputs that can be compared.")
             return None
         best = value if found * sign > 0 else best
     return best

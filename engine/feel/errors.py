@@ -46,12 +46,17 @@ class Position(NamedTuple):
 
 
 class Warning_(NamedTuple):
-    """A null that hides a mistake, or another thing the author should know."""
+    """A null that hides a mistake, or another thing the author should know.
+
+    Line and column count from 1. Where several texts are evaluated together, as in a decision, `text` is the one with the
+    mistake; a warning about a value that stands in no text has line and column 0.
+    """
 
     code: str
     message: str
     line: int
     column: int
+    text: str = ""
 
 
 class FeelSyntaxError(Exception):

@@ -13,6 +13,8 @@ MAX_WARNINGS = 50
 """More say nothing new; the same place warns once."""
 
 _NOWHERE = Position()
+NO_TEXT = Position(0, 0)
+"""For warnings about a value that stands in no text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +35,12 @@ DEFAULT_BUDGET = Budget()
 
 
 class Run:
-    """The changing part of one evaluation; `at` is where the innermost call stands, for warnings of built-ins."""
+    """The changing part of one evaluation; `at` is where the innermost call stands, for warnings of built-ins.
 
-    __slots__ = ("_seen", "at", "budget", "depth", "now", "steps", "warnings")
+    `text` tells the expressions apart that are evaluated together.
+    """
+
+    __slots__ = ("_seen", "at", "budget", "depth", "now", "steps", "text", "warnings")
 
     def __init__(self, now: datetime, budget: Budget) -> None:
         self.now = now
@@ -43,8 +48,9 @@ class Run:
         self.steps = budget.steps
         self.depth = 0
         self.at = _NOWHERE
+        self.text = ""
         self.warnings: list[Warning_] = []
-        self._seen: set[tuple[str, Position]] = set()
+        self._seen: set[tuple[str, Position, str]] = set()
 
     def charge(self, steps: int) -> None:
         """Spend steps, or raise FeelError when they are spent."""
@@ -65,11 +71,11 @@ class Run:
 
     def warn(self, code: str, at: Position, message: str) -> None:
         """Note a null that hides a mistake; returns None so that callers can return it as the value."""
-        key = (code, at)
+        key = (code, at, self.text if at.line else message)
         if key in self._seen or len(self.warnings) >= MAX_WARNINGS:
             return
         self._seen.add(key)
-        self.warnings.append(Warning_(code, message, at.line, at.column))
+        self.warnings.append(Warning_(code, message, at.line, at.column, self.text if at.line else ""))
 
     def wrong_arguments(self, message: str) -> None:
         """A function was called with arguments it does not take: null, to be returned as its value."""

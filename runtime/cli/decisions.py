@@ -111,7 +111,8 @@ def trace_lines(trace: Iterable[Mapping[str, Any]]) -> Iterable[str]:
     """Which decision got which inputs and which rules matched, the required decisions first; Rich markup."""
     for step in trace:
         title = str(step.get("name") or step.get("decision"))
-        yield f"[bold]{escape(title)}[/] [dim]{escape(str(step.get('hitPolicy') or ''))}[/]"
+        policy = f" [dim]{escape(str(step['hitPolicy']))}[/]" if step.get("hitPolicy") else ""
+        yield f"[bold]{escape(title)}[/]{policy}"
         for given in step.get("inputs") or ():
             yield f"  [dim]{escape(str(given.get('label') or given.get('expression')))}[/] {show(given.get('value'))}"
         for rule in step.get("rules") or ():
@@ -133,12 +134,18 @@ def _result(text: str, scope: Mapping[str, Value], now: datetime, *, unary: bool
 
 
 def _pointed_at(text: str, error: FeelSyntaxError) -> str:
-    """The message, the line it is about, and a caret below the place. Tabs and wide characters keep their width."""
+    """The message, the line it is about, and a caret below the place."""
+    shown = "\n  ".join(_line_and_caret(text, error.line, error.column))
+    return f"{error.message} (line {error.line}, column {error.column})\n\n  {shown}"
+
+
+def _line_and_caret(text: str, line: int, column: int) -> tuple[str, str]:
+    """A line of the text, and below it a caret. Tabs and wide characters keep their width."""
     lines = text.splitlines() or [""]
-    line = lines[min(error.line, len(lines)) - 1]
-    before = line[: error.column - 1]
-    margin = "".join("\t" if c == "\t" else " " * cell_len(c) for c in before) + " " * (error.column - 1 - len(before))
-    return f"{error.message} (line {error.line}, column {error.column})\n\n  {line}\n  {margin}^"
+    found = lines[min(line, len(lines)) - 1]
+    before = found[: column - 1]
+    margin = "".join("\t" if c == "\t" else " " * cell_len(c) for c in before) + " " * (column - 1 - len(before))
+    return found, f"{margin}^"
 
 
 def _only(model: DmnFile) -> str:
@@ -154,9 +161,13 @@ def _choice(model: DmnFile) -> str:
 
 def _show_warnings(output: Output, warnings: Iterable[Any]) -> None:
     for warning in warnings:
-        place = f"{warning.line}:{warning.column}"
-        output.say(f"[yellow]warning[/] {place} [dim]{warning.code}[/] {escape(warning.message)}")
+        place = f"{warning.line}:{warning.column} " if warning.line else ""
+        output.say(f"[yellow]warning[/] {place}[dim]{warning.code}[/] {escape(warning.message)}")
+        if warning.text:
+            for line in _line_and_caret(warning.text, warning.line, warning.column):
+                output.say(f"    {escape(line)}")
 
 
 def _warning_data(warnings: Iterable[Any]) -> list[dict[str, Any]]:
-    return [{"code": w.code, "message": w.message, "line": w.line, "column": w.column} for w in warnings]
+    """Line and column are those in `text`, which only a decision names; all three are left out for a value in no text."""
+    return [{name: member for name, member in warning._asdict().items() if member} for warning in warnings]

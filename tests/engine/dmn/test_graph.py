@@ -168,3 +168,31 @@ def test_knowledge_may_call_itself_within_the_depth_limit() -> None:
     with pytest.raises(DecisionFailed) as caught:
         decide(file, "d", x=-1)
     assert caught.value.code == "FEEL-2002"
+
+
+def test_each_missing_input_is_told_and_a_mistake_is_told_with_its_expression() -> None:
+    inputs = '<inputData id="a" name="a"/><inputData id="b" name="b"/>'
+    needs = requires(("requiredInput", "#a"), ("requiredInput", "#b"))
+    file = read(f'{inputs}<decision id="d1" name="D">{needs}{literal("[a + 1, b + 1]")}</decision>')
+    found = [(w.line, w.column, w.text) for w in decide(file, "d1").warnings]
+    assert found == [(0, 0, ""), (0, 0, ""), (1, 4, "[a + 1, b + 1]"), (1, 11, "[a + 1, b + 1]")]
+
+
+def test_a_value_of_another_type_is_told_with_both_types() -> None:
+    file = read(
+        '<inputData id="a" name="a"><variable name="a" typeRef="number"/></inputData>'
+        f'<decision id="d1" name="D">{requires(("requiredInput", "#a"))}{literal("a")}</decision>'
+    )
+    assert [w.message for w in decide(file, "d1", a="x").warnings] == [
+        "The input “a” is string, not number; it counts as null."
+    ]
+
+
+def test_the_trace_of_a_literal_expression_holds_what_it_required() -> None:
+    entry = decide(PRICING, "rate", **{"Net Amount": 200}).trace[-1]
+    assert entry == {
+        "decision": "rate",
+        "name": "Tax Rate",
+        "inputs": [{"label": "Net Amount", "value": 200}],
+        "output": 0.2,
+    }

@@ -134,3 +134,10 @@ def test_an_input_outside_its_allowed_values_is_null_and_warns() -> None:
 def test_a_large_table_is_linear() -> None:
     rows: Rows = [([f"[{n}..{n + 1})"], [str(n)]) for n in range(2000)]
     assert decide(table('hitPolicy="UNIQUE"', rows), x=1999).value == Decimal(1999)
+
+
+def test_a_mistake_in_a_condition_is_told_with_its_rule_and_text() -> None:
+    rows: Rows = [(["1"], ["1"]), (["> limit"], ["2"]), (["> limt"], ["3"])]
+    warnings = decide(table('hitPolicy="COLLECT"', rows), x=5).warnings
+    assert [(w.text, w.line, w.column) for w in warnings] == [("> limit", 1, 3), ("> limt", 1, 3)]
+    assert [w.message.split(":")[1].strip() for w in warnings] == ["Rule 2", "Rule 3"]
