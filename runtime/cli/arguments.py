@@ -19,6 +19,7 @@ DIAGRAM_SUFFIXES = (".bpmn", ".dmn", ".form")
 
 Variables = dict[str, Value]
 
+_STDIN = "ringi.standard-input"
 _EXAMPLE = "for example '{\"amount\": 5}'"
 
 
@@ -98,17 +99,29 @@ def the_present(now: datetime | None) -> datetime:
 
 
 def read_text(value: str) -> str:
-    """The text itself, that of the file behind ``@``, or standard input for ``-``."""
+    """The text itself, that of the file behind ``@``, or standard input for ``-``.
+
+    ``@"2026-11-22"`` is a FEEL literal (DMN 1.5 §10.3.2.3.4), no file.
+    """
     if value == "-":
-        return sys.stdin.read()
-    if not value.startswith("@"):
+        return _standard_input()
+    if not value.startswith("@") or value.startswith('@"'):
         return value
     try:
         return Path(value[1:]).read_text(encoding="utf-8-sig")
     except OSError as error:
-        raise click.BadParameter(f"{value[1:]}: {error.strerror}") from error
+        raise click.BadParameter(f"the file {value[1:]} cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise click.BadParameter(f"{value[1:]} is not UTF-8 text (byte {error.start + 1})") from error
+
+
+def _standard_input() -> str:
+    """All of standard input, which one argument only can have."""
+    seen = click.get_current_context().meta
+    if seen.get(_STDIN):
+        raise click.BadParameter("standard input (-) is read already; give one of the two as @FILE")
+    seen[_STDIN] = True
+    return sys.stdin.read()
 
 
 def read_file(path: Path) -> bytes:

@@ -134,9 +134,11 @@ def _result(text: str, scope: Mapping[str, Value], now: datetime, *, unary: bool
 
 
 def _pointed_at(text: str, error: FeelSyntaxError) -> str:
-    """The message, the line it is about, and a caret below the place."""
-    shown = "\n  ".join(_line_and_caret(text, error.line, error.column))
-    return f"{error.message} (line {error.line}, column {error.column})\n\n  {shown}"
+    """The message, and, where there is any text, the line it is about with a caret below the place."""
+    message = f"{error.message} (line {error.line}, column {error.column})"
+    if not text.strip():
+        return message
+    return "\n  ".join((message + "\n", *_line_and_caret(text, error.line, error.column)))
 
 
 def _line_and_caret(text: str, line: int, column: int) -> tuple[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -147,12 +147,21 @@ def run_file(
 
 def check_beside(file: Path, others: Iterable[Path] = ()) -> Checked:
     """Check the file with what lies in its folder and at `others`; raises Invalid when the file itself has errors."""
-    beside = (p for p in sorted(file.parent.iterdir()) if p.is_file() and p.suffix in DIAGRAM_SUFFIXES)
-    checked = check_resources({**collect_resources([file]), **collect_resources([file, *beside, *others])})
+    beside = [p for p in sorted(file.parent.iterdir()) if p.is_file() and p.suffix in DIAGRAM_SUFFIXES]
+    own, around = collect_resources([file]), collect_resources([file, *beside, *others])
+    checked = check_resources({**own, **_without_copies(own, around)})
     mine = [p for p in checked.problems if p.resource == file.as_posix() and p.severity is Severity.ERROR]
     if mine:
         raise Invalid("CLI-1004", f"{file} cannot run.", problems=mine)
     return checked
+
+
+def _without_copies(own: Mapping[str, bytes], around: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The files around without those that hold an id of `own`: an older copy beside a diagram is no reason not to run it."""
+    taken = check_resources(own).origin.keys()
+    return {
+        name: data for name, data in around.items() if name in own or not taken & check_resources({name: data}).origin.keys()
+    }
 
 
 def conclude(output: Output, instance: MemoryRun, report: Report, steps: Sequence[Event]) -> int | None:

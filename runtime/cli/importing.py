@@ -40,6 +40,8 @@ class Order:
 def run_import(output: Output, config: Config, order: Order) -> int | None:
     """Exit code 1 when rows were bad."""
     data = read_file(order.file)
+    if order.errors_file:
+        _write(order.errors_file, [])  # a folder that is not there should be told before the work, not behind it
     with opened(config) as platform:
         imports, database = platform.imports, platform.database
         name = order.name or imports.guess(data, encoding=order.encoding)

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from runtime.cli import decisions, diagrams, installation, packages, serve, tables
+from runtime.cli import decisions, diagrams, installation, packages, serve, tables, users
 from runtime.cli.output import print_json
 
 HELP = """Ringi runs business processes that people can read and change.
@@ -61,9 +61,10 @@ def _usage_data(error: click.ClickException) -> dict[str, Any]:
 
 
 @click.group(cls=Program, help=HELP, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(package_name="ringi", prog_name="ringi", message="%(prog)s %(version)s")
 def main() -> None:
     """Commands are added below, in the order of the help page."""
 
 
-for family in (serve, diagrams, decisions, tables, packages, installation):
+for family in (serve, diagrams, decisions, tables, packages, users, installation):
     family.add_to(main)

@@ -48,7 +48,8 @@ def _add_deploy(main: click.Group) -> None:
         with opened(config) as platform, platform.database.write(SYSTEM, "ringi deploy") as work:
             deployment = platform.processes.deploy(work, resources)
         output.problems(deployment.problems)
-        output.table(("process", "version"), ((d.process_id, d.version) for d in deployment.definitions))
+        if deployment.definitions:
+            output.table(("process", "version"), ((d.process_id, d.version) for d in deployment.definitions))
         what = plural(len(resources), "file")
         output.say(f"{what} deployed." if deployment.is_new else f"Nothing changed: {what} deployed already.")
         output.result(_deployment_data(deployment))
