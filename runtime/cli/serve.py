@@ -78,10 +78,11 @@ def serve(output: Output, config: Config, *, demo: bool | None) -> int | None:
     try:
         platform.start()
         announce(output, platform, made)
-        server.run()
+        server.run()  # ends when it is told to stop
     finally:
         server.close()
         platform.stop()
+    output.say("Stopped.")
     return None
 
 
