@@ -18,12 +18,18 @@ from engine.dmn import (
 )
 from engine.dmn.sheets import CsvError, Row, Sheet, TableImport, import_table, read_csv, sheet_of, table_of, write_csv
 from engine.feel import (
+    DECIMAL,
     CompiledExpression,
     FeelError,
     FeelSyntaxError,
+    Kind,
+    Position,
+    Range,
     Value,
+    YearMonthDuration,
     builtins_table,
     compile_expression,
+    compile_node,
     compile_unary_tests,
     dump,
     from_plain,
@@ -31,6 +37,8 @@ from engine.feel import (
     load,
     to_plain,
 )
+from engine.feel import parse as parse_expression
+from engine.feel import syntax as feel_syntax
 from engine.kernel import Code as KernelCode
 from engine.kernel import (
     Definitions,
@@ -62,6 +70,7 @@ from engine.problems import Problem, Severity
 from engine.xml import parse_xml
 
 __all__ = [
+    "DECIMAL",
     "BpmnFile",
     "Checked",
     "Command",
@@ -80,12 +89,15 @@ __all__ = [
     "FeelSyntaxError",
     "InstanceStatus",
     "KernelCode",
+    "Kind",
     "Known",
     "MessageDefinition",
     "Outcome",
     "Phase",
+    "Position",
     "Problem",
     "ProcessDefinition",
+    "Range",
     "Rejected",
     "Row",
     "SequenceFlow",
@@ -100,6 +112,7 @@ __all__ = [
     "TimerSchedule",
     "Value",
     "Wait",
+    "YearMonthDuration",
     "advance",
     "analyse_tables",
     "apply",
@@ -107,12 +120,14 @@ __all__ = [
     "check_resources",
     "commands",
     "compile_expression",
+    "compile_node",
     "compile_unary_tests",
     "dump",
     "evaluate_decision",
     "event_from_json",
     "event_to_json",
     "events",
+    "feel_syntax",
     "first_due",
     "from_plain",
     "import_table",
@@ -121,6 +136,7 @@ __all__ = [
     "kind_of",
     "load",
     "next_due",
+    "parse_expression",
     "parse_xml",
     "read_bpmn",
     "read_csv",

@@ -121,6 +121,11 @@ def compile_unary_tests(
     return _compile(text, names, types, unary=True)
 
 
+def compile_node(node: s.Node) -> CompiledExpression:
+    """Compile a tree, or a part of one, that `parse` made. Raises FeelSyntaxError when it is nested too deeply."""
+    return _made("", node, {})
+
+
 def _compile(text: str, names: Iterable[str], types: Mapping[str, s.TypeNode] | None, *, unary: bool) -> CompiledExpression:
     long_names = tuple(sorted({n for n in names if not is_simple(n)}))
     if types or len(text) > _CACHED_LENGTH:
@@ -135,6 +140,10 @@ def _cached(text: str, names: tuple[str, ...], unary: bool) -> CompiledExpressio
 
 def _make(text: str, names: tuple[str, ...], types: Mapping[str, s.TypeNode], *, unary: bool) -> CompiledExpression:
     node = _parse(text, names + tuple(t for t in types if not is_simple(t)), unary=unary)
+    return _made(text, node, types)
+
+
+def _made(text: str, node: s.Node, types: Mapping[str, s.TypeNode]) -> CompiledExpression:
     compiler = Compiler(types)
     try:
         code = compiler.compile(node)
