@@ -26,7 +26,6 @@ from engine.api import (
 from runtime.cli.arguments import read_file
 from runtime.cli.decision_files import imported_beside, read_decisions
 from runtime.cli.output import EXIT_FAILED, Output, command, plural, problem_data
-from runtime.decisions.workbook import read_workbook, write_workbook
 from runtime.errors import Invalid, NotFound
 
 KINDS = (".csv", ".xlsx")
@@ -153,11 +152,18 @@ def export_table(output: Output, file: Path, decision: str, out: Path) -> int | 
     _must_be_a_sheet(out)
     sheet = sheet_of(_table(read_decisions(file), decision), out.name)
     # The byte order mark tells Excel that the text is UTF-8.
-    data = write_workbook(sheet, decision) if out.suffix.lower() == ".xlsx" else write_csv(sheet).encode("utf-8-sig")
+    data = _workbook(sheet, decision) if out.suffix.lower() == ".xlsx" else write_csv(sheet).encode("utf-8-sig")
     _write(out, data)
     output.say(f"{plural(len(sheet.rows), 'rule')} written to {escape(str(out))}.")
     output.result({"file": str(out), "rules": len(sheet.rows), "columns": list(sheet.header)})
     return None
+
+
+def _workbook(sheet: Sheet, title: str) -> bytes:
+    # Excel is loaded when a workbook is asked for only: every other command starts sooner without it.
+    from runtime.decisions.workbook import write_workbook
+
+    return write_workbook(sheet, title)
 
 
 def import_sheet(output: Output, file: Path, decision: str, source: Path, *, dry_run: bool) -> int | None:
@@ -193,6 +199,8 @@ def _read_sheet(source: Path) -> Sheet:
     _must_be_a_sheet(source)
     data = read_file(source)
     if source.suffix.lower() == ".xlsx":
+        from runtime.decisions.workbook import read_workbook  # as for writing
+
         return read_workbook(data, source.name)
     try:
         return read_csv(data.decode("utf-8-sig"), source.name)

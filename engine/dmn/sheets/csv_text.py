@@ -5,8 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Iterator
 
-from engine.dmn.sheets.sheet import Row, Sheet
+from engine.dmn.sheets.sheet import Row, Sheet, lines_joined
 
 DELIMITERS = (",", ";", "\t")
 _TRIGGERS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -14,8 +15,12 @@ _TRIGGERS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _HARMLESS = re.compile(r"-?\d+(\.\d+)?|-", re.ASCII)
 """The sign for anything, and plain numbers."""
 _MARK = "'"
+_TRUTHS = {"TRUE": "true", "FALSE": "false", "ИСТИНА": "true", "ЛОЖЬ": "false"}
+"""How spreadsheets save the cells true and false, which they take as their own (in English, Japanese; in Russian)."""
+_COMMA_NUMBER = re.compile(r"[-+]?\d+,\d+", re.ASCII)
 MAX_ROWS = 20_000
-MAX_CELL = 64 * 1024
+MAX_TEXT = 5 * 1024 * 1024
+"""Characters of a file."""
 
 
 class CsvError(Exception):
@@ -27,8 +32,8 @@ class CsvError(Exception):
 
 
 def write_csv(sheet: Sheet) -> str:
-    """The sheet as CSV with commas. Cells that a spreadsheet would calculate begin with an apostrophe, which reading takes off
-    again."""
+    """The sheet as CSV with commas. Cells that a spreadsheet would calculate or change begin with an apostrophe, which reading
+    takes off again."""
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow([guarded(cell) for cell in sheet.header])
@@ -39,29 +44,54 @@ def write_csv(sheet: Sheet) -> str:
 
 def guarded(cell: str) -> str:
     """The cell as text that no spreadsheet calculates."""
-    risky = cell.startswith((*_TRIGGERS, _MARK)) and not _HARMLESS.fullmatch(cell)
-    return _MARK + cell if risky else cell
+    return _MARK + cell if _is_risky(cell) else cell
 
 
 def unguarded(cell: str) -> str:
     """The cell as it was before `guarded`."""
-    return cell[1:] if cell[:1] == _MARK and cell[1:].startswith((*_TRIGGERS, _MARK)) else cell
+    return cell[1:] if cell[:1] == _MARK and _is_risky(cell[1:]) else cell
+
+
+def _is_risky(cell: str) -> bool:
+    return cell in _TRUTHS or (cell.startswith((*_TRIGGERS, _MARK)) and not _HARMLESS.fullmatch(cell))
 
 
 def read_csv(text: str, name: str = "") -> Sheet:
     """Read CSV with commas, semicolons or tabs, whichever parts the header into the most cells. Raises CsvError."""
     text = text.removeprefix("\ufeff")
+    if len(text) > MAX_TEXT:
+        raise CsvError(f"The file has more than {MAX_TEXT:,} characters.")
     first = text.split("\n", 1)[0]
     delimiter = max(DELIMITERS, key=first.count)
+    rows = [Row(number, tuple(_read(c, delimiter, number) for c in cells)) for number, cells in _records(text, delimiter)]
+    header = rows[0].cells if rows else ()
+    while header and not header[-1]:
+        header = header[:-1]
+    if not header:
+        raise CsvError("The first row must have the names of the columns.")
+    return Sheet(header, tuple(row for row in rows[1:] if any(row.cells)), name)
+
+
+def _records(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    """The records with the numbers of their rows, which a spreadsheet shows."""
+    number = 0
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    rows: list[Row] = []
     try:
         for number, cells in enumerate(reader, 1):
             if number > MAX_ROWS:
                 raise CsvError(f"The file has more than {MAX_ROWS:,} rows.", number)
-            rows.append(Row(number, tuple(unguarded(cell.strip()) for cell in cells)))
-    except csv.Error:
-        raise CsvError("This row cannot be read: its quotes do not fit.", len(rows) + 1) from None
-    if not rows:
-        raise CsvError("The file is empty.")
-    return Sheet(rows[0].cells, tuple(row for row in rows[1:] if any(row.cells)), name)
+            yield number, cells
+    except csv.Error as error:
+        told = "a cell is too long" if "limit" in str(error) else "its quotes do not fit"
+        raise CsvError(f"This row cannot be read: {told}.", number + 1) from None
+
+
+def _read(cell: str, delimiter: str, row: int) -> str:
+    cell = lines_joined(cell).strip()
+    if delimiter == ";" and _COMMA_NUMBER.fullmatch(cell):
+        whole, part = cell.split(",")
+        told = (
+            f"“{cell}” may be one number or two. Write {whole}.{part} for the number, or “{whole}, {part}” for either of two."
+        )
+        raise CsvError(told, row)
+    return _TRUTHS.get(cell) or unguarded(cell)

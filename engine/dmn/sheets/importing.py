@@ -14,7 +14,7 @@ from engine.dmn.document import Document, Element
 from engine.dmn.reader import Imports, read_dmn, read_root
 from engine.dmn.sheets.matching import Wanted, matched, placed_columns, texts_of
 from engine.dmn.sheets.rewriting import Rewriting
-from engine.dmn.sheets.sheet import Column, ColumnKind, Sheet, columns_of, table_of
+from engine.dmn.sheets.sheet import Column, ColumnKind, Sheet, cell_name, columns_of, table_of
 from engine.dmn.sheets.spans import spans_of
 from engine.feel.errors import near
 from engine.problems import Problem, Severity
@@ -70,7 +70,8 @@ def import_table(xml: bytes, resource: str, decision: str, sheet: Sheet, importe
     rewriting = Rewriting(plain, document, element, spans_of(plain, root))
     made = xml[: len(xml) - len(plain)] + rewriting.rewritten(wanted)
     again = read_dmn(made, resource, imported)
-    found = tuple(_told(problem, sheet, wanted, places, again, decision) for problem in again.problems)
+    lines = _lines(table_of(again, decision))
+    found = tuple(_told(problem, sheet, wanted, places, lines) for problem in again.problems)
     return TableImport(
         xml=None if any(p.severity is Severity.ERROR for p in found) else made,
         kept=sum(not w.changed for w in wanted),
@@ -113,23 +114,23 @@ def _table_element(document: Document, wanted: str) -> Element | None:
     return document.child(found if logic is None else logic, "decisionTable")
 
 
-def _told(  # noqa: PLR0917 - a problem, and all that says where it is in the sheet
-    problem: Problem, sheet: Sheet, wanted: Sequence[Wanted], places: Mapping[Column, int], file: m.DmnFile, decision: str
-) -> Problem:
-    """A problem of the new file; one in a cell of the table is told by the row and column of the sheet."""
+def _told(problem: Problem, sheet: Sheet, wanted: Sequence[Wanted], places: Mapping[Column, int], lines: range) -> Problem:
+    """A problem of the new file; one in a cell of the table, which stands in these lines, is told by the cell of the sheet."""
     match = _CELL.fullmatch(problem.field or "")
-    table = table_of(file, decision)
-    if match is None or table is None:
+    if match is None or (problem.line or 0) not in lines:
         return problem
     kind, place, number = ColumnKind(match[1]), int(match[2]) - 1, int(match[3])
     column = next((c for c in places if c.kind is kind and c.place == place), None)
-    inside = table.rules[0].line <= (problem.line or 0) <= _last_line(table) if table.rules else False
-    if column is None or not inside or number > len(wanted):
+    if column is None or number > len(wanted):
         return problem
-    return replace(problem, resource=sheet.name or problem.resource, line=wanted[number - 1].row, field=column.header)
+    row = wanted[number - 1].row
+    told = f"Cell {cell_name(places[column], row)}: {problem.message}"
+    return replace(problem, message=told, resource=sheet.name or problem.resource, line=row, field=column.header)
 
 
-def _last_line(table: m.DecisionTable) -> int:
-    """The last line on which a text of the table ends."""
-    cells = [c for rule in table.rules for c in (*rule.conditions, *rule.outputs) if c is not None]
-    return max((cell.line + cell.text.count("\n") for cell in cells), default=0)
+def _lines(table: m.DecisionTable | None) -> range:
+    """The lines in which the rules of a table stand."""
+    cells = [c for rule in table.rules for c in (*rule.conditions, *rule.outputs) if c is not None] if table is not None else []
+    if table is None or not cells:
+        return range(0)
+    return range(table.rules[0].line, max(cell.line + cell.text.count("\n") for cell in cells) + 1)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from engine.dmn import model as m
 from engine.dmn.codes import CODES, DmnCode
-from engine.dmn.sheets.sheet import ANYTHING, Column, ColumnKind, Row, Sheet, cell_of
+from engine.dmn.sheets.sheet import ANYTHING, Column, ColumnKind, Row, Sheet, cell_name, cell_of
 from engine.feel.errors import near
 from engine.problems import Problem
 
@@ -60,21 +60,34 @@ def texts_of(sheet: Sheet, places: Mapping[Column, int]) -> tuple[list[tuple[Row
     """The texts of each row by column; an empty input is `-`."""
     made: list[tuple[Row, dict[Column, str]]] = []
     problems: list[Problem] = []
+    seen: dict[str, int] = {}
+    used = frozenset(places.values())
     for row in sheet.rows:
         texts = {c: row.cells[p] if p < len(row.cells) else "" for c, p in places.items()}
         made.append((row, {c: t or ANYTHING if c.kind is ColumnKind.INPUT else t for c, t in texts.items()}))
-        for column, text in texts.items():
-            if column.kind is ColumnKind.OUTPUT and not text:
-                told = f"The output “{column.header}” is empty; write null when there is nothing to say."
-                problems.append(_problem(sheet, DmnCode.BAD_ROW, row.number, column.header, told))
-            if _UNWRITABLE.search(text):
-                told = f"“{column.header}” has a character that XML cannot hold."
-                problems.append(_problem(sheet, DmnCode.BAD_ROW, row.number, column.header, told))
-        beyond = [cell for cell in row.cells[len(sheet.header) :] if cell]
-        if beyond:
-            told = f"The row has more cells than the header: “{beyond[0]}”."
-            problems.append(_problem(sheet, DmnCode.BAD_ROW, row.number, "", told))
+        wrong = [(places[column], column.header, told) for column, told in _wrong(row, texts, seen)]
+        wrong += [
+            (place, "", f"“{cell}” stands in a column without a header.")
+            for place, cell in enumerate(row.cells)
+            if cell and place not in used
+        ]
+        for place, header, told in wrong:
+            message = f"Cell {cell_name(place, row.number)}: {told}"
+            problems.append(_problem(sheet, DmnCode.BAD_ROW, row.number, header, message))
     return made, problems
+
+
+def _wrong(row: Row, texts: Mapping[Column, str], seen: dict[str, int]) -> Iterator[tuple[Column, str]]:
+    """What is wrong in a row whatever the table is; `seen` has the ids of the rows before."""
+    for column, text in texts.items():
+        if column.kind is ColumnKind.OUTPUT and not text:
+            yield column, f"the output “{column.header}” is empty; write null when there is nothing to say."
+        if _UNWRITABLE.search(text):
+            yield column, f"“{column.header}” has a character that XML cannot hold."
+        if column.kind is ColumnKind.ID and text in seen:
+            yield column, f"row {seen[text]} is the rule “{text}” already. In the row of a new rule leave this cell empty."
+        elif column.kind is ColumnKind.ID and text:
+            seen[text] = row.number
 
 
 def matched(table: m.DecisionTable, rows: list[tuple[Row, dict[Column, str]]], taken: frozenset[str]) -> list[Wanted]:

@@ -41,7 +41,8 @@ class Rewriting:
         return self.data[begin:at]
 
     def rewritten(self, wanted: Sequence[Wanted]) -> bytes:
-        """The document with these rules in this order. What stands before a rule, such as a comment, goes where it goes."""
+        """The document with these rules in this order. What stands between two rules, such as a comment, goes with the second;
+        what stands before the first rule stays there."""
         first, last = self._region()
         chunks = [self._chunk(rule, first) for rule in wanted]
         return self.data[:first] + b"".join(chunks) + self.data[last:]

@@ -45,6 +45,21 @@ class Row:
     cells: tuple[str, ...]
 
 
+def cell_name(place: int, row: int) -> str:
+    """What a spreadsheet calls a cell: B7 for the second column (`place` 1) of row 7."""
+    letters = ""
+    column = place + 1
+    while column:
+        column, letter = divmod(column - 1, 26)
+        letters = chr(ord("A") + letter) + letters
+    return f"{letters}{row}"
+
+
+def lines_joined(text: str) -> str:
+    """The text with every line end as XML reads it (XML 1.0 §2.11)."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """The header and the rows of one sheet; `name` is the file's, for messages."""
