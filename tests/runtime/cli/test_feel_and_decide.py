@@ -141,3 +141,97 @@ def test_a_file_without_decisions_is_refused_with_its_problems(ringi: Ringi, tmp
     data = ringi("decide", "bad.dmn", "--json").data
     assert data["code"] == "CLI-1004"
     assert [(p["resource"], p["code"], p["line"]) for p in data["problems"]] == [("bad.dmn", "XML-3004", 1)]
+
+
+def test_a_date_literal_is_no_file_name(ringi: Ringi) -> None:
+    assert ringi("feel", '@"2026-11-22"').out == '"2026-11-22"  date\n'
+
+
+def test_an_expression_may_come_from_a_file_or_standard_input(ringi: Ringi, tmp_path: Path) -> None:
+    (tmp_path / "e.feel").write_text("1 +\n1", encoding="utf-8")
+    assert ringi("feel", "@e.feel").out == ringi("feel", "-", given="1 + 1").out == "2  number\n"
+    said = ringi("feel", "@nothing.feel")
+    assert (said.code, "the file nothing.feel cannot be read: No such file" in said.err) == (2, True)
+
+
+def test_standard_input_is_read_by_one_argument_only(ringi: Ringi) -> None:
+    said = ringi("feel", "-", "-c", "-", given='{"x": 1}')
+    assert (said.code, "standard input (-) is read already" in said.err) == (2, True)
+
+
+def test_a_warning_tells_its_place(ringi: Ringi) -> None:
+    said = ringi("feel", "1 +\n flor(2)")
+    assert said.lines[0] == "null  null"
+    assert said.lines[1].startswith("warning 2:2 FEEL-3005 There is no function “flor”.")
+
+
+GRAPH = """<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="d" namespace="demo">
+<inputData id="amount" name="amount"><variable name="amount" typeRef="number"/></inputData>
+<inputData id="grade" name="grade"/>
+<decision id="base" name="Base"><informationRequirement id="q1"><requiredInput href="#amount"/></informationRequirement>
+  <literalExpression id="l"><text>amount * rate</text></literalExpression></decision>
+<decision id="final" name="Final"><informationRequirement id="q2"><requiredDecision href="#base"/></informationRequirement>
+  <informationRequirement id="q3"><requiredInput href="#grade"/></informationRequirement>
+  <decisionTable id="t" hitPolicy="COLLECT">
+    <input id="i1" label="Base"><inputExpression id="e1"><text>Base</text></inputExpression></input>
+    <output id="o1" name="size"/>
+    <rule id="r1"><inputEntry id="c1"><text>&gt; 10</text></inputEntry>
+      <outputEntry id="s1"><text>"big"</text></outputEntry></rule>
+    <rule id="r2"><inputEntry id="c2"><text>-</text></inputEntry><outputEntry id="s2"><text>1 + "a"</text></outputEntry></rule>
+  </decisionTable></decision>
+</definitions>"""
+
+
+@pytest.fixture
+def graph(tmp_path: Path) -> Path:
+    file = tmp_path / "graph.dmn"
+    file.write_text(GRAPH, encoding="utf-8")
+    return file
+
+
+def test_a_decision_tells_all_that_it_required_with_inputs_and_rules(ringi: Ringi, graph: Path) -> None:
+    said = ringi("decide", graph, "final", "--vars", '{"amount": 20, "rate": 2, "grade": "A"}')
+    assert said.lines == [
+        '["big", null]  list',
+        "Base",
+        "amount 20",
+        "= 40",
+        "Final COLLECT",
+        "Base 40",
+        'rule 1 {"size": "big"}',
+        'rule 2 {"size": null}',
+        "warning 1:3 FEEL-3003 In “Final”: + does not work on number and string.",
+        '1 + "a"',
+        "^",
+    ]
+
+
+def test_the_trace_and_warnings_as_json(ringi: Ringi, graph: Path) -> None:
+    data = ringi("decide", graph, "final", "--vars", '{"amount": 20, "rate": 2}', "--json").data
+    assert [(step["decision"], step["inputs"], step["output"]) for step in data["trace"]] == [
+        ("base", [{"label": "amount", "value": 20}], 40),
+        ("final", [{"label": "Base", "value": 40}], ["big", None]),
+    ]
+    assert [(rule["number"], rule["id"]) for rule in data["trace"][1]["rules"]] == [(1, "r1"), (2, "r2")]
+    missing, mistake = data["warnings"]
+    assert missing == {"code": "FEEL-3001", "message": "The input “grade” was not given."}
+    assert (mistake["line"], mistake["column"], mistake["text"]) == (1, 3, '1 + "a"')
+
+
+def test_misspelt_and_wrong_inputs_are_told(ringi: Ringi, graph: Path) -> None:
+    said = ringi("decide", graph, "final", "--vars", '{"amount": "20", "rate": 2, "grde": "A"}')
+    assert "warning FEEL-3001 The input “grade” was not given. Did you mean 'grde'?" in said.lines
+    assert "warning FEEL-3003 The input “amount” is string, not number; it counts as null." in said.lines
+
+
+@pytest.mark.parametrize("words", [("nothing.dmn",), (".",), ("graph.dmn", "final", "--vars", "1")])
+def test_a_wrong_path_or_value_is_wrong_usage(ringi: Ringi, graph: Path, words: tuple[str, ...]) -> None:
+    said = ringi("decide", *words)
+    assert (said.code, "Error: Invalid value for" in said.err) == (2, True)
+
+
+def test_rules_that_break_their_hit_policy_are_named(ringi: Ringi, graph: Path) -> None:
+    graph.write_text(GRAPH.replace("COLLECT", "UNIQUE"), encoding="utf-8")
+    said = ringi("decide", graph, "final", "--vars", '{"amount": 20, "rate": 2, "grade": "A"}')
+    assert said.code == 1
+    assert "rules 1 (r1) and 2 (r2) match the same input" in said.err

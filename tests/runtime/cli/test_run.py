@@ -187,3 +187,49 @@ def test_called_processes_may_lie_elsewhere(ringi: Ringi, tmp_path: Path) -> Non
     said = ringi("run", "here/calling.bpmn", "--with", "there", "--auto")
     assert said.code == 0
     assert "    → Look  user task look" in said.out.splitlines()
+
+
+def test_an_older_copy_beside_the_diagram_does_not_stop_the_run(ringi: Ringi, tmp_path: Path) -> None:
+    (tmp_path / "packing (copy).bpmn").write_text(PACKING.replace('name="Inside"', 'name="Before"'), encoding="utf-8")
+    said = ringi("run", "packing.bpmn", "--vars", '{"items": ["a"]}', "--auto")
+    assert said.code == 0
+    assert any("Inside" in text for text in said.lines)
+    assert not any("Before" in text for text in said.lines)
+
+
+def calling(binding: str) -> str:
+    return f"""{HEAD}<bpmn:process id="caller" isExecutable="true">
+    <bpmn:startEvent id="s"/><bpmn:sequenceFlow id="f1" sourceRef="s" targetRef="call"/>
+    <bpmn:callActivity id="call"><bpmn:extensionElements>
+      <zeebe:calledElement processId="called" {binding}/></bpmn:extensionElements></bpmn:callActivity>
+    <bpmn:sequenceFlow id="f2" sourceRef="call" targetRef="e"/><bpmn:endEvent id="e"/></bpmn:process></bpmn:definitions>"""
+
+
+@pytest.mark.parametrize(
+    ("binding", "code"),
+    [
+        ("", 0),
+        ('bindingType="deployment"', 0),
+        ('bindingType="latest"', 0),
+        ('bindingType="versionTag" versionTag="v1"', 0),
+        ('bindingType="versionTag" versionTag="v2"', 1),
+    ],
+)
+def test_a_call_reaches_the_process_with_the_version_tag_it_asks_for(
+    ringi: Ringi, tmp_path: Path, binding: str, code: int
+) -> None:
+    tagged = diagram("called", '<bpmn:extensionElements><zeebe:versionTag value="v1"/></bpmn:extensionElements>', line())
+    (tmp_path / "called.bpmn").write_bytes(tagged)
+    (tmp_path / "caller.bpmn").write_text(calling(binding), encoding="utf-8")
+    said = ringi("run", "caller.bpmn")
+    assert said.code == code, said.out
+    assert said.lines[-1].startswith("incident at call: ") is (code == 1)
+
+
+def test_with_a_folder_in_the_place_of_a_file_is_wrong_usage(ringi: Ringi) -> None:
+    assert ringi("run", ".").code == ringi("run", "nothing.bpmn").code == 2
+
+
+def test_a_file_without_a_process_is_refused(ringi: Ringi) -> None:
+    said = ringi("run", "approve.form")
+    assert (said.code, "has 0 executable processes" in said.err) == (1, True)
