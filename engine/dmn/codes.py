@@ -98,7 +98,7 @@ CODES: Final[Mapping[str, tuple[str, str]]] = {
         "Let them answer the same, or make them exclude each other.",
     ),
     DmnCode.NEVER_ANSWERS: (
-        "Whenever a rule matches, another one does that the hit policy forbids beside it: it can only fail.",
+        "Whenever a rule matches, another one does that the hit policy forbids beside it: it can only fail (warning).",
         "Remove one of the two, or choose another hit policy, such as FIRST.",
     ),
     DmnCode.NEVER_MATCHES: (

@@ -49,9 +49,15 @@ class Examined:
         """What two rules both hold for."""
         return tuple(intersection(ours, theirs) for ours, theirs in zip(self.box(left), self.box(right), strict=True))
 
-    def unclear(self, rule: int) -> str:
-        """The tests of a rule that cannot be told exactly, "" when there is none."""
-        return " and ".join(d.cells[rule].unclear for d in self.dimensions if d.cells[rule].unclear)
+    def clear(self, box: Box, *rules: int) -> tuple[tuple[Dimension, ...], Box]:
+        """The dimensions of which it is known what the rules ask, and what a box is in them."""
+        known = [n for n, d in enumerate(self.dimensions) if not any(d.cells[rule].unclear for rule in rules)]
+        return tuple(self.dimensions[n] for n in known), tuple(box[n] for n in known)
+
+    def unclear(self, *rules: int) -> str:
+        """The tests of rules that cannot be told exactly, "" when there is none."""
+        texts = [d.cells[rule].unclear for d in self.dimensions for rule in rules if d.cells[rule].unclear]
+        return " and ".join(dict.fromkeys(texts))
 
     def sure_to_meet(self, rule: int) -> Rules:
         """The other possible rules that surely match some input that this rule matches."""

@@ -45,16 +45,13 @@ def gaps(examined: Examined, work: Work) -> Iterator[TableFinding]:
 
 
 def _told(examined: Examined, box: Box) -> TableFinding:
-    example = example_told(examined.dimensions, box)
+    dimensions = examined.dimensions
     return TableFinding(
         code=DmnCode.GAP,
         severity=_severity(examined.table),
-        message=(
-            f"No rule matches when {region_told(examined.dimensions, box)}{'; for example ' + example if example else ''}."
-            f"{_instead(examined.table)}"
-        ),
+        message=f"No rule matches{region_told(dimensions, box)}{example_told(dimensions, box)}.{_instead(examined.table)}",
         fix=CODES[DmnCode.GAP][1],
-        example=example_of(examined.dimensions, box),
+        example=example_of(dimensions, box),
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from engine.dmn.analysis.runs import Runs, complement
-from engine.dmn.analysis.space import Dimension
+from engine.dmn.analysis.space import Cell, Dimension
 from engine.dmn.analysis.work import Work
 
 Rules = int
@@ -56,11 +56,11 @@ class Index:
         count = len(dimension.cells)
         self.all: Rules = (1 << count) - 1
         self.full = self.unclear = 0
-        self.alike: dict[str, Rules] = {}
+        self.alike: dict[Cell, Rules] = {}
         for rule, cell in enumerate(dimension.cells):
             if cell.unclear:
                 self.unclear |= 1 << rule
-                self.alike[cell.unclear] = self.alike.get(cell.unclear, 0) | 1 << rule
+                self.alike[cell] = self.alike.get(cell, 0) | 1 << rule
             elif dimension.is_full(rule):
                 self.full |= 1 << rule
         self.covers = self._covers()
@@ -109,21 +109,21 @@ class Index:
         """The rules that surely hold for something for which this rule holds, as far as this dimension goes."""
         cell = self.dimension.cells[rule]
         if cell.unclear:
-            return self.full | self.alike[cell.unclear]
+            return self.full | self.alike[cell]
         return self.all if self.dimension.is_full(rule) else self.meeting(cell.runs)
 
     def sure_to_contain(self, rule: int) -> Rules:
         """The rules that surely hold for everything for which this rule holds."""
         cell = self.dimension.cells[rule]
         if cell.unclear:
-            return self.full | self.alike[cell.unclear]
+            return self.full | self.alike[cell]
         return self.full if self.dimension.is_full(rule) else self.containing(cell.runs)
 
     def sure_to_be_inside(self, rule: int) -> Rules:
         """The rules that surely hold for nothing but what this rule holds for."""
         cell = self.dimension.cells[rule]
         if cell.unclear:
-            return self.alike[cell.unclear]
+            return self.alike[cell]
         if self.dimension.is_full(rule):
             return self.all
         others = complement(cell.runs, len(self.dimension.domain.pieces))
@@ -131,4 +131,4 @@ class Index:
 
     def comparable(self, rule: int) -> Rules:
         """The rules whose test can be told exactly beside this rule's: clear ones, and those with the same unclear test."""
-        return self.all & ~self.unclear | self.alike.get(self.dimension.cells[rule].unclear, 0)
+        return self.all & ~self.unclear | self.alike.get(self.dimension.cells[rule], 0)

@@ -37,10 +37,11 @@ def _not_exact(examined: Examined, dimension: Dimension) -> Iterator[TableFindin
         return
     numbers, text = tuple(n for n, _ in unclear), unclear[0][1]
     shown = text if len(text) <= SHOWN_TEXT else text[:SHOWN_TEXT] + "…"
+    test = f"{'tests' if len(numbers) == 1 else 'test'} “{dimension.labels[0]}”"
     yield _note(
         DmnCode.NOT_EXACT,
-        f"{rules_told(numbers, capital=True)} test “{dimension.labels[0]}” by an expression (“{shown}”) that cannot be "
-        "compared with other conditions: for gaps it counts as holding, and overlaps are told only where they are certain.",
+        f"{rules_told(numbers, capital=True)} {test} by an expression (“{shown}”) that cannot be compared with other "
+        "conditions: for gaps it counts as holding, and overlaps are told only where they are certain.",
         numbers,
     )
 

@@ -99,6 +99,8 @@ def _place(column: m.TableOutput, value: Value) -> int | None:
 def unlisted(table: m.DecisionTable, types: Types) -> Iterator[TableFinding]:
     """Outputs that are none of the output values of their column."""
     cache: dict[str, Constant | None] = {}
+    ordered = table.hit_policy in (m.HitPolicy.PRIORITY, m.HitPolicy.OUTPUT_ORDER)
+    after = " It comes after all that are listed." if ordered else ""
     for place, column in enumerate(table.outputs):
         if not column.values:
             continue
@@ -118,7 +120,7 @@ def unlisted(table: m.DecisionTable, types: Types) -> Iterator[TableFinding]:
             yield TableFinding(
                 code=DmnCode.OUTPUT_NOT_LISTED,
                 severity=Severity.WARNING,
-                message=f"{shown} in {rules_told(numbers)} is none of {listed}.",
+                message=f"{shown} in {rules_told(numbers)} is none of {listed}.{after}",
                 fix=CODES[DmnCode.OUTPUT_NOT_LISTED][1],
                 rules=tuple(numbers),
             )

@@ -70,17 +70,18 @@ def _never_answers(examined: Examined, container: int, inside: Rules, answers: A
     first = next(members(inside))
     sure = answers is None or (answers.known >> container & 1 and not inside & ~answers.known)
     what = "and the hit policy UNIQUE allows one rule only" if answers is None else "and they answer differently"
-    box = examined.box(first)
+    dimensions, box = examined.clear(examined.box(first), first)
+    example = example_told(dimensions, box) if one else ""
     return TableFinding(
         code=DmnCode.NEVER_ANSWERS if sure else DmnCode.CONFLICT,
-        severity=Severity.ERROR if sure else Severity.WARNING,
+        severity=Severity.WARNING,
         message=(
             f"{rules_told(numbers, capital=True)} can only fail: whenever {'it matches' if one else 'one of them matches'}, "
-            f"rule {examined.number(container)} matches too, {what if sure else 'and may answer differently'}."
+            f"rule {examined.number(container)} matches too, {what if sure else 'and may answer differently'}{example}."
         ),
         fix=CODES[DmnCode.NEVER_ANSWERS][1],
         rules=(*numbers, examined.number(container)),
-        example=example_of(examined.dimensions, box),
+        example=example_of(dimensions, box),
     )
 
 
@@ -88,24 +89,33 @@ def _plain(examined: Examined, pairs: list[_Pairs], answers: Answers | None) -> 
     """Rules that match some inputs together."""
     for pair in pairs[:MAX_TOLD]:
         other = next(members(pair.others))
-        box = examined.common(pair.rule, other)
+        dimensions, box = examined.clear(examined.common(pair.rule, other), pair.rule, other)
         numbers = examined.numbers(pair.others)
-        unclear = examined.unclear(pair.rule)
+        unclear = examined.unclear(pair.rule, other)
         besides = f" (and “{unclear}” holds)" if unclear else ""
+        fails = _consequence(answers, pair.rule, other)
         more = f" Rule {examined.number(pair.rule)} meets {rules_told(numbers[1:])} as well." if len(numbers) > 1 else ""
-        example = example_told(examined.dimensions, box)
+        example = example_told(dimensions, box)
         yield TableFinding(
             code=DmnCode.OVERLAP if answers is None else DmnCode.CONFLICT,
             severity=Severity.WARNING,
             message=(
-                f"Rules {examined.number(pair.rule)} and {numbers[0]} both match{_answering(answers, pair.rule, other)} when "
-                f"{region_told(examined.dimensions, box)}{besides}{'; for example ' + example if example else ''}.{more}"
+                f"Rules {examined.number(pair.rule)} and {numbers[0]} both match{_answering(answers, pair.rule, other)}"
+                f"{region_told(dimensions, box)}{besides}{example}. {fails}{more}"
             ),
             fix=CODES[DmnCode.OVERLAP if answers is None else DmnCode.CONFLICT][1],
             rules=(examined.number(pair.rule), *numbers),
-            example=example_of(examined.dimensions, box),
+            example=example_of(dimensions, box),
         )
     yield from _more(len(pairs), DmnCode.OVERLAP if answers is None else DmnCode.CONFLICT)
+
+
+def _consequence(answers: Answers | None, left: int, right: int) -> str:
+    """What happens to such an input when it comes."""
+    if answers is None:
+        return "The hit policy UNIQUE allows one rule only: for such inputs the decision fails."
+    known = answers.known >> left & answers.known >> right & 1
+    return f"The hit policy ANY wants the same answer of both: for such inputs the decision {'fails' if known else 'may fail'}."
 
 
 def _answering(answers: Answers | None, left: int, right: int) -> str:

@@ -48,13 +48,13 @@ def value_told(value: Value) -> str:
 
 
 def region_told(dimensions: Sequence[Dimension], box: Box) -> str:
-    """“X” is …, and “Y” is …: the inputs that the box narrows."""
+    """“ when “X” is … and “Y” is …”: the inputs that the box narrows."""
     parts = [
         f"“{dimension.labels[0]}” is {_runs_told(dimension.domain, runs)}"
         for dimension, runs in zip(dimensions, box, strict=True)
         if intersection(runs, dimension.allowed) != dimension.allowed
     ]
-    return " and ".join(parts) if parts else "the inputs are anything"
+    return f" when {' and '.join(parts)}" if parts else ", whatever the inputs are"
 
 
 def example_of(dimensions: Sequence[Dimension], box: Box) -> tuple[tuple[str, Value], ...]:
@@ -67,9 +67,18 @@ def example_of(dimensions: Sequence[Dimension], box: Box) -> tuple[tuple[str, Va
 
 
 def example_told(dimensions: Sequence[Dimension], box: Box) -> str:
-    """The example's values for the inputs that the box narrows."""
-    narrowed = {d.labels[0] for d, runs in zip(dimensions, box, strict=True) if intersection(runs, d.allowed) != d.allowed}
-    return ", ".join(f"{label} = {value_told(value)}" for label, value in example_of(dimensions, box) if label in narrowed)
+    """“; for example X = 1, Y = 2”: a value of each input that the box narrows, but not to one value, which is said already."""
+    open_ended = {
+        dimension.labels[0]
+        for dimension, runs in zip(dimensions, box, strict=True)
+        if intersection(runs, dimension.allowed) != dimension.allowed and not _is_one_value(dimension.domain, runs)
+    }
+    parts = [f"{label} = {value_told(value)}" for label, value in example_of(dimensions, box) if label in open_ended]
+    return f"; for example {', '.join(parts)}" if parts else ""
+
+
+def _is_one_value(domain: Domain, runs: Runs) -> bool:
+    return len(runs) == 1 and runs[0][0] == runs[0][1] and domain.pieces[runs[0][0]].single
 
 
 def _plainest(domain: Domain, runs: Runs) -> int:
