@@ -13,7 +13,6 @@ from engine.api import (
     CsvError,
     DecisionTable,
     DmnFile,
-    Severity,
     Sheet,
     TableAnalysis,
     analyse_tables,
@@ -38,50 +37,63 @@ def add_to(main: click.Group) -> None:
 
     @main.group(short_help="Check decision tables, edit them in a spreadsheet.")
     def table() -> None:
-        """Decision tables: check their rules, edit them in a spreadsheet."""
+        """Decision tables: check their rules, edit them in a spreadsheet.
 
-    @command(table)
+        \b
+        ringi table analyse FILE.dmn                   what is wrong with the rules
+        ringi table export FILE.dmn DECISION OUT.xlsx  the rules as a spreadsheet
+        ringi table import FILE.dmn DECISION IN.xlsx   the edited rules back into the file
+        """
+
+    @command(table, short_help="Find gaps, overlaps and rules that never answer.")
     @click.argument("file", type=_FILE)
     @click.argument("decision", required=False)
     def analyse(output: Output, file: Path, decision: str | None) -> int | None:
         """Find gaps, overlaps and rules that never answer in the tables of FILE.dmn, or in that of DECISION (id or name).
+
+        A gap is an input that no rule matches; an overlap an input that two rules match where the hit policy allows one. Each
+        is told with an example. A note is good to know, and nothing to mend. Exit code 1 when there is something to mend.
 
         \b
         ringi table analyse processes/lead_generation/lead_grade.dmn
         """
         return analyse_file(output, file, decision)
 
-    @command(table)
+    @command(table, short_help="Write the rules to a spreadsheet.")
     @click.argument("file", type=_FILE)
     @click.argument("decision")
     @click.argument("out", type=_SHEET)
     def export(output: Output, file: Path, decision: str, out: Path) -> int | None:
         """Write the table of DECISION (id or name) in FILE.dmn to OUT.csv or OUT.xlsx.
 
+        A row is a rule: its id, a column “when …” for each input, “then …” for each output, and its notes. Cells hold FEEL as
+        the table has it; “-” is any value. OUT is replaced when it is there.
+
         \b
         ringi table export lead_grade.dmn lead_grade grades.xlsx
         """
         return export_table(output, file, decision, out)
 
-    @command(table, "import")
+    @command(table, "import", short_help="Put the rows of a spreadsheet in the place of the rules.")
     @click.argument("file", type=_FILE)
     @click.argument("decision")
-    @click.argument("source", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="IN")
+    @click.argument("source", type=_FILE, metavar="IN")
     @click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
     def import_(output: Output, file: Path, decision: str, source: Path, dry_run: bool) -> int | None:
         """Put the rows of IN.csv or IN.xlsx in the place of the rules of DECISION in FILE.dmn.
 
-        Rules that a row leaves as they are keep their id; all else in the file stays as it is. Nothing is written when a row
-        has an error.
+        A row with the id of a rule is that rule, one without an id a new rule; a rule without a row is removed, and the order
+        of the rows is that of the rules. All else in the file stays as it is, to the byte. Nothing is written when a cell has
+        an error.
 
         \b
-        ringi table import lead_grade.dmn lead_grade grades.xlsx
+        ringi table import lead_grade.dmn lead_grade grades.xlsx --dry-run
         """
         return import_sheet(output, file, decision, source, dry_run=dry_run)
 
 
 def analyse_file(output: Output, file: Path, decision: str | None) -> int | None:
-    """Exit code 1 when the file or a table has errors."""
+    """Exit code 1 when the file has errors, or a table something to mend."""
     model = read_decisions(file)
     if not model.ok:
         raise Invalid("CLI-1020", f"{file.name} has errors; mend them first.", problems=model.problems)
@@ -92,8 +104,7 @@ def analyse_file(output: Output, file: Path, decision: str | None) -> int | None
     for analysis in found:
         _show(output, analysis)
     output.result({"tables": [_data(analysis) for analysis in found]})
-    errors = any(f.severity is Severity.ERROR for a in found for f in a.findings)
-    return EXIT_FAILED if errors else None
+    return EXIT_FAILED if any(f.severity is not None for a in found for f in a.findings) else None
 
 
 def owner_of(model: DmnFile, decision: str) -> str:
@@ -117,8 +128,7 @@ def _show(output: Output, analysis: TableAnalysis) -> None:
     """The findings of a table for people: what to mend, then what to know."""
     output.say(f"[bold]{escape(analysis.name)}[/] [dim]{plural(analysis.rules, 'rule')}[/]")
     for finding in analysis.findings:
-        colour = {Severity.ERROR: "red", Severity.WARNING: "yellow"}.get(finding.severity or Severity.WARNING, "yellow")
-        word = f"[{colour}]{finding.severity}[/]" if finding.severity is not None else "[dim]note[/]"
+        word = f"[yellow]{finding.severity}[/]" if finding.severity is not None else "[dim]note[/]"
         output.say(f"  {word} [dim]{finding.code}[/] {escape(finding.message)}")
         if finding.severity is not None and finding.fix:
             output.say(f"    [dim]→ {escape(finding.fix)}[/]")

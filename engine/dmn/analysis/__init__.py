@@ -28,18 +28,24 @@ READING = 4_000_000
 """Steps for reading the cells and finding overlaps; 2,000 rules with ten inputs need about a tenth."""
 SEARCHING = 400_000
 """Steps for gaps, and again for rules that are never reached."""
+ALL_TABLES = 8_000_000
+"""Steps for all tables of a file, so that none takes longer than some seconds to check."""
 
 
 def analyse_tables(file: DmnFile, checked: CheckedExpressions | None = None) -> tuple[TableAnalysis, ...]:
     """Analyse all tables of a file that has no errors; of others nothing can be said."""
     if not file.ok:
         return ()
-    return tuple(analyse_table(placed) for placed in (checked or check_expressions(file)).tables)
+    left, made = ALL_TABLES, list[TableAnalysis]()
+    for placed in (checked or check_expressions(file)).tables:
+        made.append(analyse_table(placed, left))
+        left = max(left - made[-1].steps, 0)
+    return tuple(made)
 
 
-def analyse_table(placed: PlacedTable) -> TableAnalysis:
-    """Analyse one table whose cells can all be read."""
-    reading, searching, reaching = Work(READING), Work(SEARCHING), Work(SEARCHING)
+def analyse_table(placed: PlacedTable, limit: int = ALL_TABLES) -> TableAnalysis:
+    """Analyse one table whose cells can all be read, with at most so many steps for each part."""
+    reading, searching, reaching = (Work(min(steps, limit)) for steps in (READING, SEARCHING, SEARCHING))
     found: list[TableFinding] = []
     unfinished: list[str] = []
     try:
@@ -82,6 +88,6 @@ def _unfinished(parts: list[str]) -> Iterator[TableFinding]:
         yield TableFinding(
             code=DmnCode.NOT_FINISHED,
             severity=Severity.WARNING,
-            message=f"The table is too entangled to be analysed further: {', '.join(parts)} may be told only in part.",
+            message=f"The table was not analysed further, it takes too long: {', '.join(parts)} may be told only in part.",
             fix=CODES[DmnCode.NOT_FINISHED][1],
         )
