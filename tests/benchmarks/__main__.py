@@ -6,10 +6,10 @@ import logging
 import sys
 import warnings
 
-from tests.benchmarks import durable, in_memory
+from tests.benchmarks import durable, in_memory, tables_growth
 from tests.benchmarks.measure import show
 
-GROUPS = {"memory": in_memory.figures, "durable": durable.figures}
+GROUPS = {"memory": in_memory.figures, "durable": durable.figures, "tables": tables_growth.figures}
 
 
 def main() -> None:
