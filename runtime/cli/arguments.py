@@ -42,7 +42,8 @@ class VariablesType(click.ParamType[Variables]):
         except ValueError as error:
             found = _context(text)
             if found is None:
-                self.fail(_complaint(error), param, ctx)
+                file = f"{value[1:]}: " if text is not value and value != "-" else ""
+                self.fail(f"{file}{_complaint(error)}", param, ctx)
         if not isinstance(found, dict):
             self.fail(f"a JSON object is wanted, {_EXAMPLE}", param, ctx)
         return found
@@ -143,6 +144,11 @@ def collect_resources(paths: Iterable[Path]) -> dict[str, bytes]:
     return found
 
 
+def is_diagram(path: Path) -> bool:
+    """True for the name of a diagram, decision or form."""
+    return path.suffix.lower() in DIAGRAM_SUFFIXES
+
+
 def by_file_name(resources: dict[str, bytes]) -> dict[str, bytes]:
     """The same files by their bare names, as a deployment keeps them. Raises Invalid when two have the same name."""
     found: dict[str, str] = {}
@@ -156,7 +162,7 @@ def by_file_name(resources: dict[str, bytes]) -> dict[str, bytes]:
 
 
 def _files(path: Path) -> list[Path]:
-    return sorted(p for p in path.rglob("*") if p.is_file() and p.suffix in DIAGRAM_SUFFIXES) if path.is_dir() else [path]
+    return sorted(p for p in path.rglob("*") if p.is_file() and is_diagram(p)) if path.is_dir() else [path]
 
 
 def _json(text: str) -> Any:

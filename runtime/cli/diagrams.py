@@ -14,10 +14,10 @@ from rich.markup import escape
 from engine.api import Checked, Event, InstanceStatus, Severity, Value, check_resources, events
 from runtime.cli.answers import Answers, check_answers, gather
 from runtime.cli.arguments import (
-    DIAGRAM_SUFFIXES,
     Assignment,
     VariablesType,
     collect_resources,
+    is_diagram,
     now_option,
     the_present,
 )
@@ -147,7 +147,7 @@ def run_file(
 
 def check_beside(file: Path, others: Iterable[Path] = ()) -> Checked:
     """Check the file with what lies in its folder and at `others`; raises Invalid when the file itself has errors."""
-    beside = [p for p in sorted(file.parent.iterdir()) if p.is_file() and p.suffix in DIAGRAM_SUFFIXES]
+    beside = [p for p in sorted(file.parent.iterdir()) if p.is_file() and is_diagram(p)]
     own, around = collect_resources([file]), collect_resources([file, *beside, *others])
     checked = check_resources({**own, **_without_copies(own, around)})
     mine = [p for p in checked.problems if p.resource == file.as_posix() and p.severity is Severity.ERROR]

@@ -33,7 +33,7 @@ MOST_FILES = 500
 LARGEST_FILE = 2 * 1024 * 1024
 LONGEST_ID = 200
 
-_NAME = re.compile(r"[^/\\\0]{1,200}\.(bpmn|dmn|form)")
+_NAME = re.compile(r"[^/\\\0]{1,200}\.(bpmn|dmn|form)", re.IGNORECASE)
 _ONE_AT_A_TIME = 7_240_002
 """Key of the PostgreSQL advisory lock under which versions are given."""
 

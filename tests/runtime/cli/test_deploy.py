@@ -68,3 +68,9 @@ def test_a_file_of_another_kind_is_refused(ringi: Ringi, data: Path, tmp_path: P
     (tmp_path / "notes.txt").write_text("notes", encoding="utf-8")
     said = ringi("deploy", "notes.txt", "--data", data, "--json")
     assert (said.code, said.data["code"]) == (1, "DEPLOY-1003")
+
+
+def test_the_case_of_a_suffix_does_not_matter(ringi: Ringi, data: Path, files: Path) -> None:
+    (files / "order.bpmn").rename(files / "ORDER.BPMN")
+    assert ringi("check", "orders").lines == ["2 files: 0 errors, 0 warnings."]
+    assert ringi("deploy", "orders", "--data", data, "--json").data["processes"][0]["process_id"] == "order"

@@ -235,3 +235,9 @@ def test_rules_that_break_their_hit_policy_are_named(ringi: Ringi, graph: Path) 
     said = ringi("decide", graph, "final", "--vars", '{"amount": 20, "rate": 2, "grade": "A"}')
     assert said.code == 1
     assert "rules 1 (r1) and 2 (r2) match the same input" in said.err
+
+
+def test_a_file_that_is_no_json_is_named(ringi: Ringi, tmp_path: Path) -> None:
+    (tmp_path / "c.json").write_text('{"x":\n}', encoding="utf-8")
+    said = ringi("feel", "x", "-c", "@c.json")
+    assert (said.code, "c.json: not JSON at line 2, column 1" in said.err) == (2, True)
