@@ -48,10 +48,22 @@ SCRIPT = """<bpmn:extensionElements>
         <zeebe:script expression="=amount * 2" resultVariable="price" />
       </bpmn:extensionElements>"""
 
+DECISION = """<?xml version="1.0" encoding="UTF-8"?>
+<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="sizes" name="Sizes" namespace="http://example.com/demo">
+  <decision id="size" name="Size">
+    <variable id="v" name="size" />
+    <literalExpression id="l">
+      <text>if amount &gt; 10 then "big" else "small"</text>
+    </literalExpression>
+  </decision>
+</definitions>
+"""
+FILES = {"order.bpmn": GOOD, "approve.form": FORM, "size.dmn": DECISION}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Refused:
-    """A file that is GOOD but for one part. `line` is where the new part stands; a whole file has no element."""
+    """One of FILES with one part that is wrong. `line` is where the new part stands; a whole file has no element."""
 
     old: str
     new: str
@@ -60,11 +72,13 @@ class Refused:
     element: str | None
     says: str
     way_out: str
+    file: str = "order.bpmn"
 
     @property
-    def xml(self) -> str:
-        assert self.old in GOOD
-        return GOOD.replace(self.old, self.new)
+    def files(self) -> dict[str, str]:
+        good = FILES[self.file]
+        assert self.old in good
+        return {**FILES, self.file: good.replace(self.old, self.new)}
 
 
 CASES = {
@@ -122,6 +136,26 @@ CASES = {
         says="has a DOCTYPE",
         way_out="Delete the <!DOCTYPE",
     ),
+    "a DOCTYPE in a decision": Refused(
+        file="size.dmn",
+        old='encoding="UTF-8"?>\n',
+        new='encoding="UTF-8"?>\n<!DOCTYPE definitions>\n',
+        line=2,
+        code="XML-3002",
+        element=None,
+        says="has a DOCTYPE",
+        way_out="Delete the <!DOCTYPE",
+    ),
+    "a broken expression in a decision": Refused(
+        file="size.dmn",
+        old="else",
+        new="els",
+        line=6,
+        code="FEEL-1001",
+        element="l",
+        says="Did you mean 'else'?",
+        way_out="Correct the expression",
+    ),
 }
 Problems = list[dict[str, Any]]
 
@@ -134,7 +168,7 @@ def platform(sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     built.access.passwords = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
     built.prepare()
     with built.database.write(SYSTEM, "test") as work:
-        built.processes.deploy(work, {"order.bpmn": GOOD.encode(), "approve.form": FORM.encode()})
+        built.processes.deploy(work, {name: content.encode() for name, content in FILES.items()})
     yield built
     built.database.close()
 
@@ -153,7 +187,8 @@ def send(platform: Platform) -> Callable[..., Any]:
     return post
 
 
-Doors = dict[str, Callable[[str], Problems]]
+Refuse = Callable[[dict[str, str]], Problems]
+Doors = dict[str, Refuse]
 
 
 @pytest.fixture
@@ -162,19 +197,18 @@ def doors(platform: Platform, send: Callable[..., Any], tmp_path: Path) -> Doors
     folder = tmp_path / "files"
     folder.mkdir()
 
-    def command(*words: str) -> Callable[[str], Problems]:
-        def run(xml: str) -> Problems:
-            (folder / "order.bpmn").write_text(xml, encoding="utf-8")
-            (folder / "approve.form").write_text(FORM, encoding="utf-8")
+    def command(*words: str) -> Refuse:
+        def run(files: dict[str, str]) -> Problems:
+            _write(folder, files)
             result = CliRunner().invoke(main, [words[0], str(folder), *words[1:], "--json"])
             assert result.exit_code == 1
             return list(json.loads(result.stdout)["problems"])
 
         return run
 
-    def rest(body: Callable[[str], dict[str, Any]]) -> Callable[[str], Problems]:
-        def run(xml: str) -> Problems:
-            answer = send(**body(xml))
+    def rest(body: Callable[[dict[str, str]], dict[str, Any]]) -> Refuse:
+        def run(files: dict[str, str]) -> Problems:
+            answer = send(**body(files))
             assert (answer.status_code, answer.mimetype) == (422, "application/problem+json")
             assert answer.json["code"] == "DEPLOY-1001"
             return list(answer.json["problems"])
@@ -184,13 +218,14 @@ def doors(platform: Platform, send: Callable[..., Any], tmp_path: Path) -> Doors
     return {
         "ringi check": command("check"),
         "ringi deploy": command("deploy", "--database", platform.database.url),
-        "JSON": rest(lambda xml: {"json": {"resources": {"order.bpmn": xml, "approve.form": FORM}}}),
-        "upload": rest(lambda xml: {"data": {"files": [_upload("order.bpmn", xml), _upload("approve.form", FORM)]}}),
+        "JSON": rest(lambda files: {"json": {"resources": files}}),
+        "upload": rest(lambda files: {"data": {"files": [(io.BytesIO(t.encode()), name) for name, t in files.items()]}}),
     }
 
 
-def _upload(name: str, content: str) -> tuple[io.BytesIO, str]:
-    return io.BytesIO(content.encode()), name
+def _write(folder: Path, files: dict[str, str]) -> None:
+    for name, content in files.items():
+        (folder / name).write_text(content, encoding="utf-8")
 
 
 def stored(platform: Platform) -> dict[str, list[Any]]:
@@ -205,12 +240,12 @@ def stored(platform: Platform) -> dict[str, list[Any]]:
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 def test_every_door_refuses_with_element_line_reason_and_way_out(doors: Doors, case: Refused, platform: Platform) -> None:
     before = stored(platform)
-    told = {door: refuse(case.xml) for door, refuse in doors.items()}
+    told = {door: refuse(case.files) for door, refuse in doors.items()}
     for door, problems in told.items():
         (problem,) = problems
         assert (problem["code"], problem["line"], problem["severity"]) == (case.code, case.line, "error"), door
         assert problem.get("element") == case.element, door
-        assert problem["resource"].endswith("order.bpmn"), door
+        assert problem["resource"].endswith(case.file), door
         assert case.says in problem["message"], door
         assert case.way_out in problem["fix"], door
     assert stored(platform) == before
@@ -218,18 +253,17 @@ def test_every_door_refuses_with_element_line_reason_and_way_out(doors: Doors, c
 
 def test_the_same_file_without_the_mistake_is_taken(send: Callable[..., Any], platform: Platform) -> None:
     before = stored(platform)
-    answer = send(json={"resources": {"order.bpmn": GOOD.replace("* 2", "* 3"), "approve.form": FORM}})
+    answer = send(json={"resources": {**FILES, "order.bpmn": GOOD.replace("* 2", "* 3")}})
     assert (answer.status_code, answer.json["definitions"][0]["version"]) == (201, 2)
     assert len(stored(platform)["deployment"]) == len(before["deployment"]) + 1 == 2
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 def test_a_person_at_the_prompt_reads_the_same(case: Refused, tmp_path: Path) -> None:
-    (tmp_path / "order.bpmn").write_text(case.xml, encoding="utf-8")
-    (tmp_path / "approve.form").write_text(FORM, encoding="utf-8")
+    _write(tmp_path, case.files)
     result = CliRunner().invoke(main, ["check", str(tmp_path)])
     first, reason, way_out = result.stdout.splitlines()[:3]
-    assert first.split()[1].endswith(f"order.bpmn:{case.line}")
+    assert first.split()[1].endswith(f"{case.file}:{case.line}")
     assert first.split()[2:] == [part for part in (case.element, case.code) if part]
     assert case.says in reason
     assert way_out.startswith("  → ")
