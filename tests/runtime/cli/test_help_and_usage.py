@@ -96,3 +96,28 @@ def test_a_reader_that_has_gone_is_no_failure_of_ours() -> None:
     writing.wait(timeout=30)
     writing.stderr.close()
     assert "Traceback" not in said
+
+
+@pytest.mark.parametrize(
+    ("raised", "code", "told"),
+    [
+        (RuntimeError("the cause"), 70, "This is a bug in Ringi: RuntimeError: the cause. Please report it"),
+        (KeyboardInterrupt(), 130, "Stopped."),
+        (PermissionError(13, "Permission denied", "/root/x"), 1, "/root/x: Permission denied."),
+    ],
+)
+def test_whatever_stops_a_command_is_told_without_a_stack_trace(
+    ringi: Ringi, monkeypatch: pytest.MonkeyPatch, raised: BaseException, code: int, told: str
+) -> None:
+    def stop(*_given: object, **_named: object) -> None:
+        raise raised
+
+    monkeypatch.setattr("runtime.cli.decisions.compile_expression", stop)
+    said = ringi("feel", "1")
+    assert (said.code, told in said.err) == (code, True)
+
+
+def test_a_bug_is_told_as_json_too(ringi: Ringi, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("runtime.cli.decisions.compile_expression", None)
+    said = ringi("feel", "1", "--json")
+    assert (said.code, said.data["code"], said.data["status"]) == (70, "CLI-1099", 500)
