@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from engine.feel.run import Run
 from engine.feel.temporal import write_date, write_date_time, write_duration, write_time
-from engine.feel.values import FeelFunction, Kind, Range, Value, YearMonthDuration, kind_of
+from engine.feel.values import DECIMAL, FeelFunction, Kind, Range, Value, YearMonthDuration, kind_of
 from engine.feel.wide import WideDate, WideDateTime, WideTime
 
 
@@ -18,7 +18,7 @@ def number_text(number: Decimal) -> str:
     """
     exponent = number.as_tuple().exponent
     if isinstance(exponent, int) and not -60 <= exponent <= 60:
-        return str(number)
+        return str(number.normalize(DECIMAL))
     text = format(number, "f")
     text = text.rstrip("0").rstrip(".") if "." in text else text
     return "0" if text == "-0" else text

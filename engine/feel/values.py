@@ -60,7 +60,7 @@ class YearMonthDuration:
     def __str__(self) -> str:
         sign = "-" if self.months < 0 else ""
         years, months = divmod(abs(self.months), 12)
-        return sign + "P" + (f"{years}Y" if years or not months else "") + (f"{months}M" if months else "")
+        return sign + "P" + (f"{years}Y" if years else "") + (f"{months}M" if months or not years else "")
 
     def __neg__(self) -> YearMonthDuration:
         return YearMonthDuration(-self.months)
