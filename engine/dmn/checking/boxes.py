@@ -47,7 +47,7 @@ def _found(walk: Walk, box: m.Boxed, scope: Scope, place: Place) -> TypeNode:  #
         case m.Invocation():
             return _invocation(walk, box, scope, place)
         case m.Conditional(condition=condition, then=then, otherwise=otherwise):
-            box_type(walk, condition, scope, place)
+            walk.condition(box_type(walk, condition, scope, place.at("if")), place.at("if"))
             return k.join(box_type(walk, then, scope, place), box_type(walk, otherwise, scope, place), walk.types)
         case m.BoxedFilter():
             return _filter(walk, box, scope, place)
@@ -91,7 +91,7 @@ def _filter(walk: Walk, box: m.BoxedFilter, scope: Scope, place: Place) -> TypeN
     entries = dict(item.entries) if isinstance(item, s.ContextType) else {}
     # Of an item whose entries are not declared any name may be one.
     inside = place if isinstance(item, s.ContextType) else place.opened()
-    box_type(walk, box.match, {**scope, "item": item, **entries}, inside.at("match"))
+    walk.condition(box_type(walk, box.match, {**scope, "item": item, **entries}, inside.at("match")), inside.at("match"))
     return s.ListType(item)
 
 

@@ -58,18 +58,18 @@ class Findings:
             )
         )
 
-    def declared(self, element: str, line: int, field: str, message: str) -> None:
-        """Note that a value is never of its declared type."""
+    def declared(self, element: str, line: int, field: str, message: str, code: Code = Code.WRONG_TYPE) -> None:
+        """Note that a value is never of its declared type, or of the type that its place asks for."""
         self.note(
             Problem(
-                code=Code.WRONG_TYPE,
+                code=code,
                 message=message,
                 resource=self._file.resource,
                 severity=Severity.WARNING,
                 element=element,
                 field=field,
                 line=line or None,
-                fix=_FIX[Code.WRONG_TYPE],
+                fix=_FIX.get(code, "Correct the expression."),
             )
         )
 

@@ -9,6 +9,7 @@ from engine.dmn.checking.boxes import box_type, function_type
 from engine.dmn.checking.findings import Findings
 from engine.dmn.checking.scopes import Scope, scope_for, service_type
 from engine.feel import syntax as s
+from engine.feel.errors import Code
 from engine.feel.static import kinds as k
 from engine.feel.syntax import TypeNode
 from engine.feel.types import ANY, Types
@@ -115,6 +116,13 @@ class Walk:
         if misfits(found, declared, self.types):
             message = f"{what} is {k.told(found, self.types)}, but is declared as {k.told(declared, self.types)}."
             self.findings.declared(place.element, place.line, place.field, message)
+
+    def condition(self, found: TypeNode, place: Place) -> None:
+        """Note a condition that is never true or false."""
+        kinds = k.kinds_of(found, self.types)
+        if kinds is not None and not kinds & {Kind.BOOLEAN, Kind.NULL}:
+            message = f"The condition is {k.told(found, self.types)}, never true or false."
+            self.findings.declared(place.element, place.line, place.field, message, Code.NOT_A_CONDITION)
 
 
 def misfits(found: TypeNode, declared: TypeNode, types: Types, depth: int = 0) -> bool:
