@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -126,12 +126,14 @@ def run_file(
     now: datetime | None = None,
 ) -> int | None:
     """Run one process of the file and report each step. Raises Invalid or NotFound for what cannot run."""
-    checked = check_beside(file, others)
+    checked, left_out = check_beside(file, others)
     process = choose_process(checked, process_id, file.as_posix())
     check_answers(checked, answers)
     instance = MemoryRun(checked=checked, process=process, answers=answers, now=the_present(now))
     report = Report(checked=checked, verbose=verbose)
     output.say(f"[bold]{escape(process.name or process.id)}[/]  [dim]process {escape(process.id)}[/]")
+    for name in left_out:
+        output.say(f"[yellow]note[/] {escape(name)} is left out: it holds an id that {escape(file.name)} has")
     steps: list[Event] = []
     happened = instance.start(variables, at=start_event)
     while happened:
@@ -142,29 +144,28 @@ def run_file(
         if sum(isinstance(event, events.ElementActivated) for event in steps) > MAX_ELEMENTS:
             raise Invalid("CLI-1011", f"The instance goes round in a circle: {MAX_ELEMENTS:,} elements were reached.")
         happened = instance.step()
-    return conclude(output, instance, report, steps)
+    return conclude(output, instance, report, steps, left_out)
 
 
-def check_beside(file: Path, others: Iterable[Path] = ()) -> Checked:
-    """Check the file with what lies in its folder and at `others`; raises Invalid when the file itself has errors."""
+def check_beside(file: Path, others: Iterable[Path] = ()) -> tuple[Checked, list[str]]:
+    """Check the file with what lies in its folder and at `others`. Raises Invalid when the file itself has errors.
+
+    Files that hold an id of the file are left out, and named: an older copy beside a diagram is no reason not to run it.
+    """
     beside = [p for p in sorted(file.parent.iterdir()) if p.is_file() and is_diagram(p)]
     own, around = collect_resources([file]), collect_resources([file, *beside, *others])
-    checked = check_resources({**own, **_without_copies(own, around)})
+    taken = check_resources(own).origin.keys()
+    copies = [n for n, data in around.items() if n not in own and taken & check_resources({n: data}).origin.keys()]
+    checked = check_resources({name: data for name, data in around.items() if name not in copies})
     mine = [p for p in checked.problems if p.resource == file.as_posix() and p.severity is Severity.ERROR]
     if mine:
         raise Invalid("CLI-1004", f"{file} cannot run.", problems=mine)
-    return checked
+    return checked, copies
 
 
-def _without_copies(own: Mapping[str, bytes], around: Mapping[str, bytes]) -> dict[str, bytes]:
-    """The files around without those that hold an id of `own`: an older copy beside a diagram is no reason not to run it."""
-    taken = check_resources(own).origin.keys()
-    return {
-        name: data for name, data in around.items() if name in own or not taken & check_resources({name: data}).origin.keys()
-    }
-
-
-def conclude(output: Output, instance: MemoryRun, report: Report, steps: Sequence[Event]) -> int | None:
+def conclude(
+    output: Output, instance: MemoryRun, report: Report, steps: Sequence[Event], left_out: Sequence[str]
+) -> int | None:
     """The last lines and the exit code."""
     waits, status = instance.waiting(), instance.state.status
     ended = next((dict(e.variables) for e in steps if isinstance(e, events.InstanceCompleted)), None)
@@ -184,6 +185,7 @@ def conclude(output: Output, instance: MemoryRun, report: Report, steps: Sequenc
             "variables": ended,
             "waits": [wait_data(wait, instance.checked) for wait in waits],
             "events": [event_data(event) for event in steps],
+            "left_out": left_out,
         }
     )
     if status is InstanceStatus.COMPLETED:

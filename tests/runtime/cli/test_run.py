@@ -195,6 +195,8 @@ def test_an_older_copy_beside_the_diagram_does_not_stop_the_run(ringi: Ringi, tm
     assert said.code == 0
     assert any("Inside" in text for text in said.lines)
     assert not any("Before" in text for text in said.lines)
+    assert "note packing (copy).bpmn is left out: it holds an id that packing.bpmn has" in said.lines
+    assert ringi("run", "packing.bpmn", "--json").data["left_out"] == ["packing (copy).bpmn"]
 
 
 def calling(binding: str) -> str:
