@@ -6,10 +6,16 @@ import logging
 import sys
 import warnings
 
-from tests.benchmarks import durable, in_memory, tables_growth
+from tests.benchmarks import decisions, durable, expressions, in_memory, tables_growth
 from tests.benchmarks.measure import show
 
-GROUPS = {"memory": in_memory.figures, "durable": durable.figures, "tables": tables_growth.figures}
+GROUPS = {
+    "memory": in_memory.figures,
+    "expressions": expressions.figures,
+    "decisions": decisions.figures,
+    "tables": tables_growth.figures,
+    "durable": durable.figures,
+}
 
 
 def main() -> None:

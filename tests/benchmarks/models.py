@@ -52,6 +52,27 @@ def table(*, ours: bool, bands: int = BANDS) -> bytes:
     ).encode()
 
 
+def json_table() -> dict[str, object]:
+    """The same table in the JSON decision model of zen-engine."""
+    rows = [(band, region) for band in range(BANDS) for region in REGIONS]
+    rules = [
+        {"_id": f"r{n}", "i1": f"[{band * 100}..{band * 100 + 100})", "i2": f'"{region}"', "o1": f'"tier{band}"', "o2": str(n)}
+        for n, (band, region) in enumerate(rows)
+    ]
+    columns = {
+        "inputs": [{"id": "i1", "name": "amount", "field": "amount"}, {"id": "i2", "name": "region", "field": "region"}],
+        "outputs": [{"id": "o1", "name": "tier", "field": "tier"}, {"id": "o2", "name": "score", "field": "score"}],
+    }
+    kinds: dict[str, object] = {
+        "inputNode": {},
+        "decisionTableNode": {"hitPolicy": "first", "rules": rules, **columns},
+        "outputNode": {},
+    }
+    nodes = [{"id": kind, "name": kind, "type": kind, "content": content} for kind, content in kinds.items()]
+    edges = [{"id": f"e{n}", "sourceId": a, "targetId": b} for n, (a, b) in enumerate(pairwise(kinds))]
+    return {"nodes": nodes, "edges": edges}
+
+
 def _rule(number: int, band: int, region: str, *, ours: bool) -> str:
     low, high = band * 100, band * 100 + 100
     first = f"[{low}..{high})" if ours else f"{low} &lt;= ? and ? &lt; {high}"
