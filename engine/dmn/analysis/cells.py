@@ -33,6 +33,15 @@ def mentions_of(cell: s.UnaryTests, types: Types) -> Mentions:
     return _joined(_of_test(test, types) for test in cell.tests)
 
 
+def asks_for_a_kind(test: object) -> bool:
+    """Whether a test has `instance of` in it: that tells nothing of an input whose kinds of values are not known."""
+    if isinstance(test, s.InstanceOf):
+        return True
+    if isinstance(test, tuple):
+        return any(asks_for_a_kind(part) for part in test)
+    return hasattr(test, "__dataclass_fields__") and any(asks_for_a_kind(getattr(test, n)) for n in test.__dataclass_fields__)
+
+
 def _joined(parts: Iterable[Mentions]) -> Mentions:
     made: list[Mention] = []
     for part in parts:

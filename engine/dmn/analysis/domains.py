@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import NamedTuple
 
 from engine.dmn.analysis.lines import Key, Line, lines_of
@@ -107,7 +108,7 @@ def make_domain(kinds: frozenset[Kind] | None, mentions: Iterable[Mention]) -> D
     if any(m.value is None for m in told):
         builder.single(None, "missing (null)")
     if not builder.pieces:
-        builder.pieces.append(Piece(None, name="any value"))
+        builder.pieces.append(Piece(Decimal(0), name="any value"))
     return Domain(tuple(builder.pieces), builder.points, builder.spans, builder.singles, builder.kinds(), shapeless)
 
 

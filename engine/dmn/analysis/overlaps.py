@@ -69,15 +69,18 @@ def _never_answers(examined: Examined, container: int, inside: Rules, answers: A
     one = len(numbers) == 1
     first = next(members(inside))
     sure = answers is None or (answers.known >> container & 1 and not inside & ~answers.known)
-    what = "and the hit policy UNIQUE allows one rule only" if answers is None else "and they answer differently"
+    verb = "can only fail" if sure else "never matches alone" if one else "never match alone"
+    what = (
+        "the hit policy UNIQUE allows one rule only" if answers is None else f"they {'' if sure else 'may '}answer differently"
+    )
     dimensions, box = examined.clear(examined.box(first), first)
     example = example_told(dimensions, box) if one else ""
     return TableFinding(
         code=DmnCode.NEVER_ANSWERS if sure else DmnCode.CONFLICT,
         severity=Severity.WARNING,
         message=(
-            f"{rules_told(numbers, capital=True)} can only fail: whenever {'it matches' if one else 'one of them matches'}, "
-            f"rule {examined.number(container)} matches too, {what if sure else 'and may answer differently'}{example}."
+            f"{rules_told(numbers, capital=True)} {verb}: whenever {'it matches' if one else 'one of them matches'}, "
+            f"rule {examined.number(container)} matches too, and {what}{example}."
         ),
         fix=CODES[DmnCode.NEVER_ANSWERS][1],
         rules=(*numbers, examined.number(container)),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from engine.dmn import model as m
-from engine.dmn.analysis.cells import Mentions, mentions_of, runs_of
+from engine.dmn.analysis.cells import Mentions, asks_for_a_kind, mentions_of, runs_of
 from engine.dmn.analysis.domains import Domain, make_domain
 from engine.dmn.analysis.runs import Runs, intersection, union
 from engine.dmn.analysis.work import Work
@@ -66,6 +66,7 @@ class _Builder:
         self.rules, self.types = placed.table.rules, placed.types
         self.mentions: dict[str, Mentions] = {}
         self.runs: dict[str, Runs | None] = {}
+        self.kinds = self._kinds()
 
     def dimension(self) -> Dimension:
         """The dimension with its cells."""
@@ -73,10 +74,11 @@ class _Builder:
             for text, tests in self._tests(rule):
                 if text not in self.mentions:
                     self.work.charge(2)
-                    self.mentions[text] = mentions_of(tests, self.types)
+                    untold = self.kinds is None and asks_for_a_kind(tests)
+                    self.mentions[text] = None if untold else mentions_of(tests, self.types)
         limits = [(tests, mentions_of(tests, self.types)) for i in self.indexes for tests in _limits(self.placed, i)]
         asked = (mention for found in (*self.mentions.values(), *(x for _, x in limits)) for mention in found or ())
-        domain = make_domain(self._kinds(), asked)
+        domain = make_domain(self.kinds, asked)
         inputs = self.placed.table.inputs
         allowed = self._allowed(domain, limits)
         return Dimension(

@@ -89,6 +89,13 @@ class TestAny:
         assert "may answer differently" in found.message
         assert found.message.endswith("the decision may fail.")
 
+    def test_a_rule_inside_one_that_may_answer_differently_never_matches_alone(self) -> None:
+        found = only([["-", "rate"], ["> 5", "2"]], types=NUMBER, policy="ANY")
+        assert (found.code, found.rules) == (DmnCode.CONFLICT, (2, 1))
+        assert found.message.startswith(
+            "Rule 2 never matches alone: whenever it matches, rule 1 matches too, and they may answer"
+        )
+
     def test_the_same_calculation_is_the_same_answer(self) -> None:
         assert not findings([["< 5", "rate"], [">= 3", "rate"]], types=NUMBER, policy="ANY")
 
@@ -271,6 +278,18 @@ class TestConditions:
         found = findings([[cell, "1"], ["-", "2"]], types=NUMBER, policy="FIRST")
         assert [f.code for f in found] == [DmnCode.NEVER_MATCHES]
         assert found[0].message == f"Rule 1 never matches: “{cell}” holds for no value of “x”."
+
+    @pytest.mark.parametrize(
+        "cells", [["? instance of string"], ["? instance of string", "5"], ["not(? instance of number)", "< 5"]]
+    )
+    def test_a_condition_on_the_type_of_an_untyped_input_is_not_said_to_hold_for_nothing(self, cells: list[str]) -> None:
+        found = findings([[cell, "1"] for cell in cells])
+        assert [f.code for f in found] == [DmnCode.NOT_EXACT]
+
+    def test_a_condition_on_the_type_of_a_typed_input_is_told(self) -> None:
+        assert (
+            findings([["? instance of string", "1"], ["-", "2"]], types=NUMBER, policy="FIRST")[0].code is DmnCode.NEVER_MATCHES
+        )
 
     def test_a_value_that_is_not_allowed_never_matches(self) -> None:
         rows = [['"a"', "1"], ['"b"', "2"], ['"z"', "3"]]
