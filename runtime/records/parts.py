@@ -12,10 +12,11 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, Table, and_
 from engine.api import Value
 from runtime.access.service import Access
 from runtime.errors import Forbidden, NotFound
-from runtime.i18n import _
+from runtime.i18n import _, time_zone
 from runtime.records import statements
 from runtime.records.filters import Filters
 from runtime.records.model import SYSTEM_FIELDS, RecordType
+from runtime.records.predicates import compile_predicate
 from runtime.records.registry import RecordTypes
 from runtime.records.validation import Schemas
 from runtime.store.work import Work
@@ -92,6 +93,18 @@ class Repository:
         """What every query carries: not deleted, and within the actor's grants for reading."""
         seen = self.parts.access.policy.predicate(self.work.actor, self.type, "read", self.table.c.owner)
         return and_(self.table.c.deleted_at.is_(None), seen)
+
+    def fulfilling(self, condition: str) -> ColumnElement[bool]:
+        """Records for which a FEEL condition over their fields is true; ``user`` has id, name and roles of the actor.
+
+        now() and today() are those of the actor's time zone. Raises Invalid with the place in the text, the reason and the way
+        out for what cannot be asked of a database.
+        """
+        actor = self.work.actor
+        user = {"id": actor.id, "name": actor.name, "roles": sorted(actor.roles)}
+        now = self.work.now.astimezone(time_zone())
+        compiled = compile_predicate(condition, self.parts.types, self.declared, now=now, parameters={"user": user})
+        return compiled.where(self.connection, self.table)
 
     def load(self, record_id: str, *, action: str = "read", lock: bool = False) -> Record:
         """One record for an action.

@@ -20,6 +20,7 @@ def find(
     *,
     where: Mapping[str, Any],
     search: str | None,
+    condition: str | None,
     order: Sequence[str],
     limit: int,
     after: str | None,
@@ -27,20 +28,24 @@ def find(
     """A page of records, see `Records.find`."""
     size = page_size(limit)
     sorted_by = repository.filters.order(repository.connection, order)
-    condition = matching(repository, where, search) & sorted_by.after(repository.connection, after)
-    rows = statements.select_records(repository.connection, repository.table, condition, sorted_by.expressions(), size + 1)
+    wanted = matching(repository, where, search, condition) & sorted_by.after(repository.connection, after)
+    rows = statements.select_records(repository.connection, repository.table, wanted, sorted_by.expressions(), size + 1)
     return cut(rows, size, sorted_by.position, repository.record)
 
 
-def count(repository: Repository, where: Mapping[str, Any], search: str | None, most: int | None) -> int:
+def count(repository: Repository, where: Mapping[str, Any], search: str | None, condition: str | None, most: int | None) -> int:
     """How many records, see `Records.count`."""
-    return statements.count_records(repository.connection, repository.table, matching(repository, where, search), most)
+    wanted = matching(repository, where, search, condition)
+    return statements.count_records(repository.connection, repository.table, wanted, most)
 
 
-def matching(repository: Repository, where: Mapping[str, Any], search: str | None) -> ColumnElement[bool]:
-    """What the actor may see, within a filter and a search."""
+def matching(
+    repository: Repository, where: Mapping[str, Any], search: str | None, condition: str | None = None
+) -> ColumnElement[bool]:
+    """What the actor may see, within a filter, a search and a FEEL condition."""
     filters = repository.filters
-    return repository.visible() & filters.where(repository.connection, where) & filters.search(search)
+    found = repository.visible() & filters.where(repository.connection, where) & filters.search(search)
+    return found if condition is None else found & repository.fulfilling(condition)
 
 
 def titles(repository: Repository, ids: Iterable[str]) -> dict[str, str]:

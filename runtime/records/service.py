@@ -131,6 +131,7 @@ class Records:
         *,
         where: Mapping[str, Any] | None = None,
         search: str | None = None,
+        condition: str | None = None,
         order: Sequence[str] = (),
         limit: int = 50,
         after: str | None = None,
@@ -138,10 +139,13 @@ class Records:
         """A page of the records that the actor may see; the newest first unless `order` says otherwise (``-`` for descending).
 
         `where` maps field to value, to a list (one of them), or to operators ``{"gte": 5, "lt": 10, "ne": 7, "empty": True}``;
-        `stage_category` may be asked for too. `search` looks for words in the searchable fields. Raises Invalid.
+        `stage_category` may be asked for too. `search` looks for words in the searchable fields. `condition` is FEEL over the
+        fields and `user` (id, name, roles), see `runtime.records.predicates`. Raises Invalid.
         """
         repository = self._parts.repository(work, type)
-        return reading.find(repository, where=where or {}, search=search, order=order, limit=limit, after=after)
+        return reading.find(
+            repository, where=where or {}, search=search, condition=condition, order=order, limit=limit, after=after
+        )
 
     def count(
         self,
@@ -150,10 +154,11 @@ class Records:
         *,
         where: Mapping[str, Any] | None = None,
         search: str | None = None,
+        condition: str | None = None,
         most: int | None = None,
     ) -> int:
         """How many records the actor may see; counting stops at `most`, so that a page need not wait. Raises Invalid."""
-        return reading.count(self._parts.repository(work, type), where or {}, search, most)
+        return reading.count(self._parts.repository(work, type), where or {}, search, condition, most)
 
     def children(
         self, work: Work, type: str, record_id: str, field: str, *, limit: int = 50, after: str | None = None

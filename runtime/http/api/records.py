@@ -25,7 +25,7 @@ blueprint = ApiBlueprint(
     description="Records of each type. What one sees and may do is decided by the grants of one's roles.",
 )
 
-_LIST_WORDS = frozenset({"limit", "after", "q", "order"})
+_LIST_WORDS = frozenset({"limit", "after", "q", "order", "where"})
 _VERSION = re.compile(r'(?:W/)?"?(\d+)"?')
 
 
@@ -36,6 +36,14 @@ class RecordQuery(PageQuery):
         unknown = EXCLUDE
 
     q = fields.String(load_default=None, metadata={"description": "Words in the searchable fields"})
+    where = fields.String(
+        load_default=None,
+        validate=validate.Length(max=8_000),
+        metadata={
+            "description": "A FEEL condition over the fields and `user` (id, name, roles)",
+            "example": 'amount > 1000 and owner = user.id and stage_category = "open"',
+        },
+    )
     order = fields.String(
         load_default="", metadata={"description": "Fields, comma between, - for descending", "example": "-created_at"}
     )
@@ -73,12 +81,19 @@ def list_records(query: dict[str, Any], type: str) -> dict[str, Any]:
     """List the records of a type that you may see.
 
     Query parameters that are not named below are filters: `stage=qualified`, `amount.gte=1000` (also lt, lte, gt, ne),
-    `owner.empty=true`; the same one twice means one of them.
+    `owner.empty=true`; the same one twice means one of them. What they cannot say, `where` says in FEEL.
     """
     order = [name for name in query["order"].split(",") if name]
     with reading() as work:
         found = platform().records.find(
-            work, type, where=_filters(), search=query["q"], order=order, limit=query["limit"], after=query["after"]
+            work,
+            type,
+            where=_filters(),
+            search=query["q"],
+            condition=query["where"],
+            order=order,
+            limit=query["limit"],
+            after=query["after"],
         )
         return page_json(found, lambda record: _shown(type, record))
 

@@ -63,7 +63,7 @@ def _numbers(operator: str, left: Operand, right: Operand, at: Position) -> Oper
     def render(sql: Sql) -> Sql_:
         return sql.calculate(operator, left.render(sql), right.render(sql), (whole, fraction))
 
-    return Operand(kind=Kind.NUMBER, render=render, at=at, digits=(whole + 1, fraction))
+    return Operand(kind=Kind.NUMBER, write=render, at=at, digits=(whole + 1, fraction))
 
 
 def _digits(operator: str, left: tuple[int, int], right: tuple[int, int]) -> tuple[int, int]:
@@ -96,7 +96,7 @@ def _between(left: Operand, right: Operand, at: Position) -> Operand:
             return (counted(sql, left) - counted(sql, right)) * DAY
         return _instant(sql, left) - _instant(sql, right)
 
-    return Operand(kind=Kind.DAYS_TIME, render=render, at=at)
+    return Operand(kind=Kind.DAYS_TIME, write=render, at=at)
 
 
 def _instant(sql: Sql, operand: Operand) -> Sql_:
@@ -119,7 +119,7 @@ def _moved(operator: str, left: Operand, right: Operand, at: Position) -> Operan
     if days > MOST_DAYS:
         raise refused(f"The date is moved by more than {MOST_DAYS:,} days.", at)
     number = amount // _DAY if date.kind is Kind.DATE else amount // MICROSECOND
-    return Operand(kind=date.kind, render=lambda sql: counted(sql, date) + count(number), at=at, counted=True, days=days)
+    return Operand(kind=date.kind, write=lambda sql: counted(sql, date) + count(number), at=at, counted=True, days=days)
 
 
 def negated(operand: Operand, at: Position) -> Operand:
@@ -134,12 +134,12 @@ def of_number(function: str, operand: Operand, at: Position) -> Operand:
     if operand.kind is not Kind.NUMBER:
         raise refused(f"“{function}” needs a number here, not {_kind(operand)}.", operand.at)
     digits = (operand.digits[0] + 1, 0) if function in ("floor", "ceiling") else operand.digits
-    return Operand(kind=Kind.NUMBER, render=lambda sql: sql.alone(function, operand.render(sql)), at=at, digits=digits)
+    return Operand(kind=Kind.NUMBER, write=lambda sql: sql.alone(function, operand.render(sql)), at=at, digits=digits)
 
 
 def whole_number(render: Callable[[Sql], Sql_], at: Position) -> Operand:
     """What the database counts, as a number."""
-    return Operand(kind=Kind.NUMBER, render=lambda sql: sql.number(render(sql)), at=at, digits=INTEGER_DIGITS)
+    return Operand(kind=Kind.NUMBER, write=lambda sql: sql.number(render(sql)), at=at, digits=INTEGER_DIGITS)
 
 
 _DATE_PARTS = ("year", "month", "day", "weekday")
@@ -159,8 +159,8 @@ def part_of(operand: Operand, name: str, at: Position) -> Operand:
         return constant(None, at)
     known = PARTS.get(operand.kind) if operand.kind else None
     if known is None:
-        reason = f"{_kind(operand).capitalize()} has no “{name}”; a reference is the id of the other record."
-        raise refused(reason, at, "Compare the reference with an id, or ask for it where those records are listed.")
+        way_out = "A reference is the id of the other record; ask where those records are listed."
+        raise refused(f"There is no “{name}” of {_kind(operand)}.", at, way_out if operand.kind is Kind.STRING else "")
     if name not in known:
         raise refused(f"“{name}” of {_kind(operand)} is not known to databases.", at, f"There are: {', '.join(known)}.")
     if operand.kind is Kind.DAYS_TIME:
@@ -179,7 +179,7 @@ def date_of(operand: Operand, at: Position) -> Operand:
         return operand.moved(at)
     if operand.kind is not Kind.DATE_TIME or operand.counted:
         raise refused("Only a date and time field has a date here.", operand.at)
-    return Operand(kind=Kind.DATE, render=lambda sql: sql.date(operand.render(sql)), at=at)
+    return Operand(kind=Kind.DATE, write=lambda sql: sql.date(operand.render(sql)), at=at)
 
 
 def chosen(condition: Operand, then: Operand, otherwise: Operand, at: Position) -> Operand:
@@ -202,7 +202,7 @@ def chosen(condition: Operand, then: Operand, otherwise: Operand, at: Position) 
 
     return Operand(
         kind=kind,
-        render=render,
+        write=render,
         at=at,
         counted=is_counted,
         days=max(then.days, otherwise.days),

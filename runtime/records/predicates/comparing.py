@@ -8,10 +8,21 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, exists, false, func, literal_column, not_, or_, select, true
+from sqlalchemy import ColumnElement, and_, case, exists, false, func, literal_column, or_, select, true
 
 from engine.api import Kind, Position, Range, Value
-from runtime.records.predicates.dialect import Sql, Sql_, count, days_of, literal, microseconds_of, nothing, whole_seconds
+from runtime.records.predicates.dialect import (
+    Sql,
+    Sql_,
+    count,
+    days_of,
+    joined,
+    literal,
+    microseconds_of,
+    nothing,
+    opposite,
+    whole_seconds,
+)
 from runtime.records.predicates.operands import Operand, truth
 from runtime.records.predicates.refusals import refused
 from runtime.records.predicates.scope import constant
@@ -30,14 +41,14 @@ _SECOND = timedelta(seconds=1)
 
 def answer(value: bool | None, at: Position) -> Operand:
     """The same answer for every record."""
-    return constant(value, at)
+    return constant(value, at) if value is not None else truth(lambda _: nothing(Kind.BOOLEAN), at)
 
 
 def compared(operator: str, left: Operand, right: Operand, at: Position) -> Operand:
     """One of = != < <= > >=."""
     if operator == "!=":
         same = compared("=", left, right, at)
-        return truth(lambda sql: not_(same.render(sql)), at)
+        return truth(lambda sql: opposite(same.render(sql)), at)
     if left.is_null or right.is_null:
         return _with_null(operator, right if left.is_null else left, at)
     for side in (left, right):
@@ -155,19 +166,19 @@ def _equal_lists(left: Operand, right: Operand, at: Position) -> Operand:
     def render(sql: Sql) -> Sql_:
         column = field.render(sql)
         same = [sql.item(column, index) == literal(Kind.STRING, item) for index, item in enumerate(values)]
-        return _is_there_and(column, and_(sql.length(column) == len(values), *same))
+        return _is_there_and(column, joined(and_, [sql.length(column) == len(values), *same]))
 
     return truth(render, at)
 
 
 def conjunction(parts: list[Operand], at: Position) -> Operand:
     """All of them: false wins, then null, as in SQL."""
-    return truth(lambda sql: and_(true(), *(part.render(sql) for part in parts)), at)
+    return truth(lambda sql: joined(and_, [part.render(sql) for part in parts]), at)
 
 
 def disjunction(parts: list[Operand], at: Position) -> Operand:
     """One of them: true wins, then null, as in SQL."""
-    return truth(lambda sql: or_(false(), *(part.render(sql) for part in parts)), at)
+    return truth(lambda sql: joined(or_, [part.render(sql) for part in parts]), at)
 
 
 def surely(part: Operand) -> Operand:
@@ -219,18 +230,19 @@ def _in_list(value: Operand, test: Operand, at: Position) -> Operand:
     if not test.is_constant:
         return _in_field(value, test, at)
     values: list[Value] = test.value
-    batch = [item for item in values if _is_plain(value, item)]
-    others = [surely(holds(value, constant(item, at), at)) for item in values if not _is_plain(value, item)]
-    return disjunction([*_batched(value, batch, at), *others], at)
+    batch = [item for item in values if is_plain(value, item)]
+    others = [surely(holds(value, constant(item, at), at)) for item in values if not is_plain(value, item)]
+    return disjunction([*one_of(value, batch, at), *others], at)
 
 
-def _is_plain(value: Operand, item: Value) -> bool:
+def is_plain(value: Operand, item: Value) -> bool:
     """Whether SQL's own IN compares them as FEEL does."""
     kind = constant(item, value.at).kind
     return kind is value.kind and kind in (Kind.STRING, Kind.NUMBER, Kind.DATE) and not (value.counted or value.is_constant)
 
 
-def _batched(value: Operand, batch: list[Value], at: Position) -> list[Operand]:
+def one_of(value: Operand, batch: list[Value], at: Position) -> list[Operand]:
+    """Whether the value is one of plain constants of its kind: true or false. Nothing for an empty batch."""
     if not batch or value.kind is None:
         return []
     kind = value.kind
@@ -255,4 +267,4 @@ def _in_field(value: Operand, field: Operand, at: Position) -> Operand:
 def has_item(sql: Sql, column: Sql_, item: Sql_) -> Sql_:
     """Whether a list of texts has the text in it."""
     rows = sql.items(column)
-    return exists(select(literal_column("1")).select_from(rows).where(rows.c.value == item))
+    return exists(select(literal_column("1")).select_from(rows).where(rows.c.value == item).correlate_except(rows))

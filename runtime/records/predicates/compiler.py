@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Select, case, exists, false, literal_column, select, true
 
-from engine.api import Kind
+from engine.api import Kind, Value
 from engine.api import feel_syntax as s
 from runtime.records.predicates import calculating, comparing
 from runtime.records.predicates.comparing import compared, conjunction, disjunction, surely
@@ -20,8 +20,23 @@ from runtime.records.predicates.scope import Scope, constant
 
 MOST_PARTS = 2_000
 """Names, constants and operators of one condition; a loop over constants counts once for each of them."""
-MOST_DEPTH = 25
-"""Operators inside operators; a chain of and, or one of or, is one."""
+MOST_NESTING = 75
+"""How far operators may stand inside each other: SQLite's parser has room for 100 open parts. A chain of and is one."""
+_NESTING: Mapping[type, int] = {
+    s.Name: 1,
+    s.And: 2,
+    s.Or: 2,
+    s.If: 5,
+    s.Arithmetic: 6,
+    s.Negation: 6,
+    s.Call: 7,
+    s.Path: 7,
+    s.Comparison: 8,
+    s.Between: 8,
+    s.In: 8,
+    s.Quantified: 13,
+}
+"""What a form opens in the SQL that it becomes."""
 
 
 class Compiler:
@@ -30,7 +45,7 @@ class Compiler:
     def __init__(self, scope: Scope) -> None:
         self.scope = scope
         self._parts = 0
-        self._depth = 0
+        self._nesting = 0
 
     def compile(self, node: s.Node) -> Operand:
         """The operand of a node. Raises NotCompilable."""
@@ -48,19 +63,19 @@ class Compiler:
         found = self.compile(node)
         if found.kind is None:
             raise refused(f"“{found.column}” is a JSON field; its values are of no one kind.", found.at)
-        return found if found.kind is Kind.BOOLEAN else constant(None, node.at)
+        return found if found.kind is Kind.BOOLEAN else comparing.answer(None, node.at)
 
     @contextmanager
     def _counted(self, node: s.Node) -> Iterator[None]:
-        self._parts += len(node.items) if isinstance(node, s.ListOf) else 1
-        self._depth += 1
+        self._parts += len(node.items) if isinstance(node, s.ListOf) else len(node.tests) if isinstance(node, s.In) else 1
+        nesting = _NESTING.get(type(node), 2)
+        self._nesting += nesting
         if self._parts > MOST_PARTS:
             raise NotCompilable(TOO_LARGE, f"The condition has more than {MOST_PARTS:,} parts.", node.at, "Make it shorter.")
-        if self._depth > MOST_DEPTH:
-            said = f"The condition is nested more than {MOST_DEPTH} deep."
-            raise NotCompilable(TOO_LARGE, said, node.at, "Join conditions with and, or.")
+        if self._nesting > MOST_NESTING:
+            raise NotCompilable(TOO_LARGE, "The condition is nested too deeply.", node.at, "Join conditions with and, or.")
         yield
-        self._depth -= 1
+        self._nesting -= nesting
 
 
 def _name(compiler: Compiler, node: s.Name) -> Operand:
@@ -96,7 +111,15 @@ def _between(compiler: Compiler, node: s.Between) -> Operand:
 
 def _in(compiler: Compiler, node: s.In) -> Operand:
     value = compiler.compile(node.value)
-    return disjunction([_test(compiler, value, test) for test in node.tests], node.at)
+    plain: list[Value] = []
+    parts: list[Operand] = []
+    for test in node.tests:
+        found = None if isinstance(test, s.OpenRange) else compiler.scope.constant(test)
+        if found is not None and comparing.is_plain(value, found.value):
+            plain.append(found.value)
+        else:
+            parts.append(_test(compiler, value, test))
+    return disjunction([*comparing.one_of(value, plain, node.at), *parts], node.at)
 
 
 def _test(compiler: Compiler, value: Operand, test: s.Node) -> Operand:
@@ -171,7 +194,7 @@ def _over_constants(compiler: Compiler, node: s.Quantified, name: str, source: O
 
 def _over_rows(compiler: Compiler, node: s.Quantified, name: str, source: Operand) -> Operand:
     rows: dict[int, Any] = {}
-    item = Operand(kind=Kind.STRING, render=lambda sql: rows[id(sql)].c.value, at=source.at)
+    item = Operand(kind=Kind.STRING, write=lambda sql: rows[id(sql)].c.value, at=source.at, column=name)
     with compiler.scope.bound(name, item):
         condition = compiler.condition(node.condition)
     decided, undecided = (false(), true()) if node.every else (true(), false())
@@ -181,7 +204,7 @@ def _over_rows(compiler: Compiler, node: s.Quantified, name: str, source: Operan
         rows[id(sql)] = items = sql.items(column)
         holds = condition.render(sql)
         del rows[id(sql)]
-        any_row: Select[Any] = select(literal_column("1")).select_from(items)
+        any_row: Select[Any] = select(literal_column("1")).select_from(items).correlate_except(items)
         decides = exists(any_row.where(holds.is_not_distinct_from(decided)))
         unknown = exists(any_row.where(holds.is_(None)))
         null = nothing(Kind.BOOLEAN)

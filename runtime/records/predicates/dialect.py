@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -13,20 +13,23 @@ from sqlalchemy import (
     Boolean,
     ColumnElement,
     Date,
-    Table,
     TableValuedAlias,
     Text,
+    and_,
     bindparam,
     cast,
     false,
+    not_,
     null,
     true,
 )
+from sqlalchemy.sql.elements import Grouping
 from sqlalchemy.types import TypeEngine
 
-from engine.api import Kind, Value
+from engine.api import Kind, Position, Value
 from runtime.records.columns import ExactNumber
 from runtime.records.predicates.operands import Operand
+from runtime.records.predicates.refusals import TOO_LARGE, NotCompilable
 from runtime.store.types import UtcDateTime
 
 Sql_ = ColumnElement[Any]
@@ -45,6 +48,25 @@ TYPES: Mapping[Kind, type[TypeEngine[Any]]] = {
     Kind.DAYS_TIME: BigInteger,
 }
 """How values of a kind are bound; durations as microseconds."""
+
+
+_GROUP = 50
+
+
+def joined(join: Callable[..., Sql_], parts: Sequence[Sql_]) -> Sql_:
+    """All parts under `and_` or `or_`, in groups of groups: SQLite nests a chain, and allows only so much nesting.
+
+    The cast keeps SQLAlchemy from making one chain of them again.
+    """
+    level: list[Sql_] = list(parts)
+    while len(level) > _GROUP:
+        level = [cast(join(*level[i : i + _GROUP]), Boolean) for i in range(0, len(level), _GROUP)]
+    return join(true() if join is and_ else false(), *level)
+
+
+def opposite(condition: Sql_) -> Sql_:
+    """NOT. In brackets, because SQLite's NOT of a value is written `= 0`, which means something else behind IS."""
+    return Grouping(not_(condition))
 
 
 def nothing(kind: Kind | None) -> Sql_:
@@ -84,14 +106,23 @@ def whole_seconds(moment: Sql_) -> Sql_:
 
 
 class Sql(ABC):
-    """Writes expressions over one table for one kind of database."""
+    """Writes expressions over columns for one kind of database; with `most`, no more than so many operands."""
 
-    def __init__(self, table: Table) -> None:
-        self.table = table
+    def __init__(self, columns: Mapping[str, Sql_], *, most: int | None = None) -> None:
+        self._columns = columns
+        self._left = most
 
     def column(self, name: str) -> Sql_:
         """A field of the record."""
-        return self.table.c[name]
+        return self._columns[name]
+
+    def spend(self, at: Position) -> None:
+        """Count an operand that is written. Raises NotCompilable when there are more than allowed."""
+        if self._left is None:
+            return
+        self._left -= 1
+        if self._left < 0:
+            raise NotCompilable(TOO_LARGE, "The condition becomes too large for one query.", at, "Make it shorter.")
 
     @abstractmethod
     def number(self, whole: Sql_) -> Sql_:

@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import NamedTuple
 
-from sqlalchemy import Text, case, func, not_
+from sqlalchemy import Text, case, func
 
 from engine.api import Kind, Position
 from runtime.records.predicates.calculating import chosen, date_of, of_number, whole_number
 from runtime.records.predicates.comparing import compared, has_item, surely
-from runtime.records.predicates.dialect import Sql, Sql_
+from runtime.records.predicates.dialect import Sql, Sql_, opposite
 from runtime.records.predicates.operands import Operand, truth
 from runtime.records.predicates.refusals import refused
 from runtime.records.predicates.scope import constant
@@ -39,6 +39,8 @@ def _of_texts(name: str, ask: Callable[[Sql, Sql_, Sql_], Sql_], arguments: Argu
     text, part = (_typed(name, argument, Kind.STRING) for argument in arguments)
     if text.is_null or part.is_null:
         return constant(None, at)
+    if not (text.is_repeatable and part.is_repeatable):
+        raise refused(f"“{name}” is asked of fields and constants only.", at)
     return truth(lambda sql: ask(sql, text.render(sql), part.render(sql)), at)
 
 
@@ -46,7 +48,7 @@ def _not(arguments: Arguments, at: Position) -> Operand:
     (operand,) = arguments
     if operand.kind is not Kind.BOOLEAN:
         return constant(None, at)
-    return truth(lambda sql: not_(operand.render(sql)), at)
+    return truth(lambda sql: opposite(operand.render(sql)), at)
 
 
 def _string_length(arguments: Arguments, at: Position) -> Operand:
@@ -73,7 +75,7 @@ def _substring(arguments: Arguments, at: Position) -> Operand:
 
     if not text.is_repeatable:
         raise refused("“substring” is taken of a field only.", text.at)
-    return Operand(kind=Kind.STRING, render=render, at=at)
+    return Operand(kind=Kind.STRING, write=render, at=at)
 
 
 def _list(name: str, operand: Operand) -> Operand:
@@ -129,9 +131,15 @@ def _number(name: str, arguments: Arguments, at: Position) -> Operand:
 _ONE, _TWO = range(1, 2), range(2, 3)
 FUNCTIONS: Mapping[str, Function] = {
     "not": Function("not(condition)", _ONE, _not),
-    "contains": Function("contains(text, part)", _TWO, partial(_of_texts, "contains", Sql.contains)),
-    "starts with": Function("starts with(text, part)", _TWO, partial(_of_texts, "starts with", Sql.starts_with)),
-    "ends with": Function("ends with(text, part)", _TWO, partial(_of_texts, "ends with", Sql.ends_with)),
+    "contains": Function(
+        "contains(text, part)", _TWO, partial(_of_texts, "contains", lambda sql, text, part: sql.contains(text, part))
+    ),
+    "starts with": Function(
+        "starts with(text, part)", _TWO, partial(_of_texts, "starts with", lambda sql, text, part: sql.starts_with(text, part))
+    ),
+    "ends with": Function(
+        "ends with(text, part)", _TWO, partial(_of_texts, "ends with", lambda sql, text, part: sql.ends_with(text, part))
+    ),
     "string length": Function("string length(text)", _ONE, _string_length),
     "substring": Function("substring(text, 1, 3)", range(2, 4), _substring),
     "list contains": Function("list contains(choices, value)", _TWO, _list_contains),

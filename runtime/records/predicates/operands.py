@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from runtime.records.predicates.dialect import Sql
 
 Render = Callable[["Sql"], ColumnElement[Any]]
+"""Writes the SQL of an operand for one database."""
 
 
 class _Varies:
@@ -35,7 +36,7 @@ class Operand:
     """
 
     kind: Kind | None
-    render: Render
+    write: Render
     at: Position
     value: Value = VARIES
     column: str = ""
@@ -58,11 +59,16 @@ class Operand:
         """Whether its SQL may be written more than once without growing."""
         return self.is_constant or bool(self.column)
 
+    def render(self, sql: Sql) -> ColumnElement[Any]:
+        """Its SQL. Raises NotCompilable when the whole has become too large."""
+        sql.spend(self.at)
+        return self.write(sql)
+
     def moved(self, at: Position) -> Operand:
         """The same at another place of the text."""
         return replace(self, at=at)
 
 
-def truth(render: Render, at: Position) -> Operand:
+def truth(write: Render, at: Position) -> Operand:
     """An operand that is true, false or null."""
-    return Operand(kind=Kind.BOOLEAN, render=render, at=at)
+    return Operand(kind=Kind.BOOLEAN, write=write, at=at)

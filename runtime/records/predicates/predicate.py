@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, Table, false
+from sqlalchemy import ColumnElement, Connection, Table, false, literal_column
 
 from engine.api import CompiledExpression, FeelSyntaxError, Kind, Position, Value, compile_expression, parse_expression
 from runtime.records.model import RecordType
@@ -18,6 +18,9 @@ from runtime.records.predicates.refusals import NotCompilable
 from runtime.records.predicates.scope import Scope
 from runtime.records.predicates.sqlite import Sqlite
 from runtime.records.registry import RecordTypes
+
+MOST_WRITTEN = 5_000
+"""Operands in the SQL of one condition; some forms write a value more than once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,8 +46,8 @@ class Predicate:
             return false()
         if connection.dialect.name == "sqlite":
             sqlite.register(connection)
-            return self.operand.render(Sqlite(table))
-        return self.operand.render(Postgresql(table))
+            return self.operand.render(Sqlite(dict(table.c.items())))
+        return self.operand.render(Postgresql(dict(table.c.items())))
 
     def matches(self, record: Mapping[str, Value]) -> bool:
         """Whether FEEL says true for a record, which has at least `fields`. Raises FeelError when its budget is spent."""
@@ -79,6 +82,7 @@ def compile_predicate(
     operand = compiler.compile(node)
     if operand.kind is None:
         operand = compiler.condition(node)
+    operand.render(Sqlite({name: literal_column(name) for name in [*scope.fields]}, most=MOST_WRITTEN))
     return Predicate(
         text=text,
         fields=frozenset(scope.used),

@@ -99,12 +99,12 @@ class Scope:
             return self._category(at)
         if name == "version":
             whole = lambda sql: sql.number(sql.column(name))  # noqa: E731
-            return Operand(kind=Kind.NUMBER, render=whole, at=at, column=name, digits=_LARGEST_INTEGER)
+            return Operand(kind=Kind.NUMBER, write=whole, at=at, column=name, digits=_LARGEST_INTEGER)
         type = self.declared.type_of(name) or ""
         if type not in _KINDS:
             raise refused(f"“{name}” is of the type {type}, which is not compared in lists.", at)
         digits = _FIELD_DIGITS if type in NUMBER_TYPES else (0, 0)
-        return Operand(kind=_KINDS[type], render=lambda sql: sql.column(name), at=at, column=name, digits=digits)
+        return Operand(kind=_KINDS[type], write=lambda sql: sql.column(name), at=at, column=name, digits=digits)
 
     def _category(self, at: Position) -> Operand:
         """The category as the pipelines declare it now; null for a stage that is no longer declared."""
@@ -122,7 +122,7 @@ class Scope:
             ]
             return case(*whens, else_=None)
 
-        return Operand(kind=Kind.STRING, render=render, at=at)
+        return Operand(kind=Kind.STRING, write=render, at=at, column="stage_category")
 
 
 def constant(value: Value, at: Position) -> Operand:
@@ -130,7 +130,7 @@ def constant(value: Value, at: Position) -> Operand:
     kind = kind_of(value)
     _check(value, at)
     digits = _digits(value) if kind is Kind.NUMBER else (0, 0)
-    return Operand(kind=kind, render=lambda sql: literal(kind, value), at=at, value=value, digits=digits)
+    return Operand(kind=kind, write=lambda sql: literal(kind, value), at=at, value=value, digits=digits)
 
 
 def _check(value: Value, at: Position) -> None:

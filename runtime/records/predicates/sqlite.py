@@ -8,7 +8,20 @@ from collections.abc import Callable, Mapping
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, Date, Integer, TableValuedAlias, Text, and_, cast, column, func, or_, type_coerce
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    Date,
+    Integer,
+    TableValuedAlias,
+    Text,
+    and_,
+    cast,
+    column,
+    func,
+    or_,
+    type_coerce,
+)
 
 from engine.api import DECIMAL, Kind
 from runtime.records.columns import ExactNumber

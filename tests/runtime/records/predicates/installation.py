@@ -29,7 +29,8 @@ STAGES = {"new": "open", "won": "won", "lost": "lost", "kept": "parked"}
 def types_of(kinds: Mapping[str, str]) -> RecordTypes:
     """One record type `thing` with fields of the given types, and a pipeline."""
     fields = {
-        name: Field(name=name, type=kind, label=LABEL, choices=CHOICES if "choice" in kind else {}) for name, kind in kinds.items()
+        name: Field(name=name, type=kind, label=LABEL, choices=CHOICES if "choice" in kind else {})
+        for name, kind in kinds.items()
     }
     declared = RecordType(name="thing", label=LABEL, plural=LABEL, title="id", fields=fields, pipelines=("thing.way",))
     stages = {key: Stage(key=key, label=LABEL, category=category) for key, category in STAGES.items()}
@@ -64,7 +65,7 @@ def place(database: Database, kinds: Mapping[str, str], rows: Sequence[Mapping[s
     metadata, tables = build_tables(types)
     with database.write(SYSTEM) as work:
         metadata.create_all(work.connection)
-        whole = [_row(index, row) for index, row in enumerate(rows)]
+        whole = [_row(index, {**dict.fromkeys(kinds), **row}) for index, row in enumerate(rows)]
         if whole:
             work.connection.execute(insert(tables["thing"]), [{**row, "search_text": ""} for row in whole])
         kept = [_record(row) for row in work.connection.execute(select(tables["thing"])).mappings()]
