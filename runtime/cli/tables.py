@@ -227,15 +227,16 @@ def _must_be_a_sheet(path: Path) -> None:
 
 def _write(path: Path, data: bytes) -> None:
     """Replace the file in one step, so that it is never half written."""
+    new: Path | None = None
     try:
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as new:
-            new.write(data)
-        if path.exists():
-            Path(new.name).chmod(path.stat().st_mode)
-        else:
-            Path(new.name).chmod(0o666 & ~_umask())
-        os.replace(new.name, path)
+        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
+            new = Path(file.name)
+            file.write(data)
+        new.chmod(path.stat().st_mode if path.exists() else 0o666 & ~_umask())
+        os.replace(new, path)
     except OSError as error:
+        if new is not None:
+            new.unlink(missing_ok=True)
         raise Invalid("CLI-1024", f"{path} cannot be written: {error.strerror}.") from error
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from engine.dmn import model as m
-from engine.dmn.analysis.cells import Mentions, asks_for_a_kind, mentions_of, runs_of
-from engine.dmn.analysis.domains import Domain, make_domain
+from engine.dmn.analysis.cells import Mentions, asks_for_a_kind, holds_for, mentions_of, runs_of
+from engine.dmn.analysis.domains import Domain, Mention, make_domain
 from engine.dmn.analysis.runs import Runs, intersection, union
 from engine.dmn.analysis.work import Work
 from engine.dmn.checking import PlacedTable
@@ -74,8 +74,7 @@ class _Builder:
             for text, tests in self._tests(rule):
                 if text not in self.mentions:
                     self.work.charge(2)
-                    untold = self.kinds is None and asks_for_a_kind(tests)
-                    self.mentions[text] = None if untold else mentions_of(tests, self.types)
+                    self.mentions[text] = self._mentioned(tests)
         limits = [(tests, mentions_of(tests, self.types)) for i in self.indexes for tests in _limits(self.placed, i)]
         asked = (mention for found in (*self.mentions.values(), *(x for _, x in limits)) for mention in found or ())
         domain = make_domain(self.kinds, asked)
@@ -89,6 +88,13 @@ class _Builder:
             allowed=allowed,
             cells=tuple(self._cell(rule, domain, allowed) for rule in self.rules),
         )
+
+    def _mentioned(self, tests: s.UnaryTests) -> Mentions:
+        """What a cell compares the input with; null is among it when the cell holds for it, such as `not("a")`."""
+        if self.kinds is None and asks_for_a_kind(tests):
+            return None
+        mentions = mentions_of(tests, self.types)
+        return [*mentions, Mention(None)] if mentions and holds_for(tests, None, self.types) else mentions
 
     def _tests(self, rule: m.Rule) -> Iterable[tuple[str, s.UnaryTests]]:
         """What a rule asks in these columns; a cell that cannot be read asks for nothing that is known."""
