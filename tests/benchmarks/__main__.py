@@ -6,7 +6,7 @@ import logging
 import sys
 import warnings
 
-from tests.benchmarks import decisions, durable, expressions, in_memory, tables_growth
+from tests.benchmarks import conditions, decisions, durable, expressions, in_memory, tables_growth
 from tests.benchmarks.measure import show
 
 GROUPS = {
@@ -15,6 +15,7 @@ GROUPS = {
     "decisions": decisions.figures,
     "tables": tables_growth.figures,
     "durable": durable.figures,
+    "conditions": conditions.figures,
 }
 
 

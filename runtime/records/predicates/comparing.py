@@ -248,7 +248,8 @@ def one_of(value: Operand, batch: list[Value], at: Position) -> list[Operand]:
     kind = value.kind
 
     def render(sql: Sql) -> Sql_:
-        return func.coalesce(value.render(sql).in_([literal(kind, item) for item in batch]), false())
+        found = value.render(sql).in_([literal(kind, item) for item in batch])
+        return _is_there_and(value.render(sql), found) if value.column else func.coalesce(found, false())
 
     return [truth(render, at)]
 

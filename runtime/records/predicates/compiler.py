@@ -163,8 +163,8 @@ def _call(compiler: Compiler, node: s.Call) -> Operand:
     if node.names is not None:
         raise refused("Arguments are not given by name here.", node.at, "Give them in their order.")
     name = node.function.name
-    if name in compiler.scope.parameters:
-        raise refused(f"“{name}” is a function of the caller, not a built-in one.", node.at)
+    if compiler.scope.hides(name):
+        raise refused(f"“{name}” does not mean the built-in function here.", node.at, "Give the loop another name.")
     arguments = [compiler.condition(a) if name == "not" else compiler.compile(a) for a in node.arguments]
     return called(name, arguments, node.at)
 

@@ -74,6 +74,13 @@ class Scope:
         yield
         self._bound.pop()
 
+    def hides(self, function: str) -> bool:
+        """Whether a call of that name would not call the built-in function: only loops and functions of the caller hide one."""
+        if self._of_loop(function) is not None:
+            return True
+        own = None if function in self.fields else self.parameters.get(function)
+        return kind_of(own) is Kind.FUNCTION
+
     def constant(self, node: s.Node) -> Operand | None:
         """The value of what depends on no field, as FEEL has it; None for everything else. Raises NotCompilable."""
         try:

@@ -85,7 +85,8 @@ def refusal(text: str, **parameters: object) -> NotCompilable:
         ("name instance of string", "REC-1021", 6, "declared type"),
         ("user.id = name", "REC-1021", 5, "id of the other record"),
         ("amount in [1..name]", "REC-1021", 11, "one kind"),
-        ("name(1)", "REC-1021", 1, "not called with fields"),
+        ("name(amount)", "REC-1021", 1, "not called with fields"),
+        ("some count in tags satisfies count(tags) > 1", "REC-1021", 30, "another name"),
     ],
 )
 def test_refusals(text, code, column, said) -> None:
