@@ -1,8 +1,7 @@
-"""`ringi check` and `ringi run`: diagrams at the prompt."""
+"""`ringi run`: a diagram in memory, step by step."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -22,7 +21,7 @@ from runtime.cli.arguments import (
     the_present,
 )
 from runtime.cli.memory_run import MemoryRun, choose_process
-from runtime.cli.output import EXIT_FAILED, EXIT_WAITING, Output, command, counted, in_order, plural, problem_data
+from runtime.cli.output import EXIT_FAILED, EXIT_WAITING, Output, command, plural
 from runtime.cli.run_report import Report, event_data, wait_data, wait_text
 from runtime.errors import Invalid
 
@@ -34,24 +33,6 @@ MAX_ELEMENTS = 10_000
 def add_to(group: click.Group) -> None:
     """Add the commands of this module."""
     _add_run(group)
-    _add_check(group)
-
-
-def _add_check(group: click.Group) -> None:
-    @command(group, short_help="Say what would fail, before it is deployed.")
-    @click.argument("paths", nargs=-1, required=True, type=AnyPath)
-    @click.option("--summary", is_flag=True, help="Count the findings by code instead of listing them.")
-    @click.option("--strict", is_flag=True, help="Warnings fail the check too.")
-    def check(output: Output, paths: tuple[Path, ...], summary: bool, strict: bool) -> int | None:
-        """Say what would fail later: diagrams, decisions and forms, checked together.
-
-        Each finding names file, line and element, says what is wrong, and the way out. Exit code 1 when there is an error.
-
-        \b
-        ringi check processes/
-        ringi check order.bpmn approve.form --strict
-        """
-        return check_paths(output, paths, summary=summary, strict=strict)
 
 
 def _add_run(group: click.Group) -> None:
@@ -95,22 +76,6 @@ def _error(text: str) -> tuple[str, str]:
     if not (name and equals and code):
         raise click.BadParameter(f"{text!r} is not TYPE=CODE, for example 'charge-card=NO_FUNDS'", param_hint="'--error'")
     return name, code
-
-
-def check_paths(output: Output, paths: Iterable[Path], *, summary: bool, strict: bool) -> int | None:
-    """Exit code 1 when there is an error (with `strict`: any finding)."""
-    resources = collect_resources(paths)
-    found = check_resources(resources).problems
-    if summary and found:
-        counts = Counter((p.severity, p.code) for p in found)
-        output.table(("count", "severity", "code"), ((n, severity, code) for (severity, code), n in counts.most_common()))
-    elif not summary:
-        output.problems(found)
-    output.say(f"{plural(len(resources), 'file')}: {counted(found)}.")
-    errors = sum(p.severity is Severity.ERROR for p in found)
-    data = {"files": len(resources), "errors": errors, "warnings": len(found) - errors}
-    output.result({**data, "problems": [problem_data(p) for p in in_order(found)]})
-    return EXIT_FAILED if errors or (strict and found) else None
 
 
 def run_file(

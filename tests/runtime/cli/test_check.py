@@ -37,10 +37,31 @@ def test_each_finding_names_file_line_element_and_way_out(ringi: Ringi) -> None:
     assert said.lines[-1] == "2 files: 2 errors, 0 warnings."
 
 
-def test_findings_are_counted(ringi: Ringi) -> None:
+def test_findings_are_counted_by_reason_with_an_example(ringi: Ringi) -> None:
     said = ringi("check", "bad", "--summary")
-    assert said.lines[0].split() == ["count", "severity", "code"]
-    assert {tuple(text.split()) for text in said.lines[1:3]} == {("1", "error", "CHECK-3005"), ("1", "error", "XML-3004")}
+    assert said.lines[0].split()[:4] == ["files", "count", "severity", "code"]
+    counted = [text.split()[:4] for text in said.lines[1:3]]
+    assert counted == [["1", "1", "error", "CHECK-3005"], ["1", "1", "error", "XML-3004"]]
+    assert "bad/text.bpmn, line 1)" in said.lines[2]
+    assert said.lines[3] == "0 accepted, 2 refused."
+
+
+def test_reasons_are_counted_over_all_files_errors_first(ringi: Ringi, tmp_path: Path) -> None:
+    for name in ("a.bpmn", "b.bpmn"):
+        (tmp_path / name).write_bytes(WARNED)
+    (tmp_path / "c.bpmn").write_bytes(b"<")
+    data = ringi("check", "a.bpmn", "b.bpmn", "c.bpmn", "--each", "--summary", "--json").data
+    assert (data["files"], data["refused"], data["errors"]) == (3, 1, 1)
+    first, *others = data["reasons"]
+    assert (first["files"], first["example"]["severity"]) == (1, "error")
+    assert {(reason["files"], reason["example"]["severity"]) for reason in others} == {(2, "warning")}
+
+
+def test_files_that_do_not_belong_together_are_checked_each_by_itself(ringi: Ringi, tmp_path: Path) -> None:
+    for name in ("a.bpmn", "b.bpmn"):
+        (tmp_path / name).write_bytes(WARNED)
+    assert ringi("check", "a.bpmn", "b.bpmn", "--json").data["errors"] > 0
+    assert ringi("check", "a.bpmn", "b.bpmn", "--each", "--json").data["errors"] == 0
 
 
 def test_findings_as_json(ringi: Ringi) -> None:
