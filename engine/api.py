@@ -19,12 +19,14 @@ from engine.dmn import (
 from engine.dmn.sheets import CsvError, Row, Sheet, TableImport, import_table, read_csv, sheet_of, table_of, write_csv
 from engine.feel import (
     DECIMAL,
+    Budget,
     CompiledExpression,
     FeelError,
     FeelSyntaxError,
     Kind,
     Position,
     Range,
+    Run,
     Value,
     YearMonthDuration,
     builtins_table,
@@ -72,6 +74,7 @@ from engine.xml import parse_xml
 __all__ = [
     "DECIMAL",
     "BpmnFile",
+    "Budget",
     "Checked",
     "Command",
     "CompiledExpression",
@@ -100,6 +103,7 @@ __all__ = [
     "Range",
     "Rejected",
     "Row",
+    "Run",
     "SequenceFlow",
     "Severity",
     "Sheet",

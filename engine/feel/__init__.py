@@ -17,7 +17,7 @@ from engine.feel.expression import (
     parse_tests,
 )
 from engine.feel.printer import print_expression
-from engine.feel.run import Budget
+from engine.feel.run import Budget, Run
 from engine.feel.static import Analysis, Finding, analyse
 from engine.feel.values import DECIMAL, FeelFunction, Kind, Range, Value, YearMonthDuration, kind_of
 
@@ -35,6 +35,7 @@ __all__ = [
     "Position",
     "Range",
     "Result",
+    "Run",
     "Value",
     "Warning_",
     "YearMonthDuration",

@@ -19,7 +19,7 @@ from runtime.records.predicates.refusals import TOO_LARGE, NotCompilable, refuse
 from runtime.records.predicates.scope import Scope, constant
 
 MOST_PARTS = 2_000
-"""Names, constants and operators of one condition; a loop over constants counts once for each of them."""
+"""Names, constants and operators of one condition, items of lists included; a loop over constants counts once for each."""
 MOST_NESTING = 75
 """How far operators may stand inside each other: SQLite's parser has room for 100 open parts. A chain of and is one."""
 _NESTING: Mapping[type, int] = {
@@ -50,13 +50,20 @@ class Compiler:
     def compile(self, node: s.Node) -> Operand:
         """The operand of a node. Raises NotCompilable."""
         with self._counted(node):
-            found = self.scope.constant(node)
+            found = self.constant(node)
             if found is not None:
                 return found
             handler = _HANDLERS.get(type(node))
             if handler is None:
                 raise refused(*_refusal(node))
             return handler(self, node)
+
+    def constant(self, node: s.Node) -> Operand | None:
+        """The value of a node that names no field, else None; the items of a list count as parts."""
+        found = self.scope.constant(node)
+        if found is not None and found.kind is Kind.LIST:
+            self._spend(len(found.value), node)
+        return found
 
     def condition(self, node: s.Node) -> Operand:
         """The same where true or false is wanted: what is neither counts as null."""
@@ -65,13 +72,16 @@ class Compiler:
             raise refused(f"“{found.column}” is a JSON field; its values are of no one kind.", found.at)
         return found if found.kind is Kind.BOOLEAN else comparing.answer(None, node.at)
 
-    @contextmanager
-    def _counted(self, node: s.Node) -> Iterator[None]:
-        self._parts += len(node.items) if isinstance(node, s.ListOf) else len(node.tests) if isinstance(node, s.In) else 1
-        nesting = _NESTING.get(type(node), 2)
-        self._nesting += nesting
+    def _spend(self, parts: int, node: s.Node) -> None:
+        self._parts += parts
         if self._parts > MOST_PARTS:
             raise NotCompilable(TOO_LARGE, f"The condition has more than {MOST_PARTS:,} parts.", node.at, "Make it shorter.")
+
+    @contextmanager
+    def _counted(self, node: s.Node) -> Iterator[None]:
+        self._spend(1, node)
+        nesting = _NESTING.get(type(node), 2)
+        self._nesting += nesting
         if self._nesting > MOST_NESTING:
             raise NotCompilable(TOO_LARGE, "The condition is nested too deeply.", node.at, "Join conditions with and, or.")
         yield
@@ -114,6 +124,7 @@ def _in(compiler: Compiler, node: s.In) -> Operand:
     plain: list[Value] = []
     parts: list[Operand] = []
     for test in node.tests:
+        compiler._spend(1, test)
         found = None if isinstance(test, s.OpenRange) else compiler.scope.constant(test)
         if found is not None and comparing.is_plain(value, found.value):
             plain.append(found.value)
@@ -126,7 +137,7 @@ def _test(compiler: Compiler, value: Operand, test: s.Node) -> Operand:
     with compiler._counted(test):
         if isinstance(test, s.OpenRange):
             return compared(test.operator, value, compiler.compile(test.operand), test.at)
-        found = compiler.scope.constant(test)
+        found = compiler.constant(test)
         if found is not None:
             return comparing.holds(value, found, test.at)
         if isinstance(test, s.ListOf):

@@ -19,7 +19,7 @@ from runtime.records.predicates.scope import Scope
 from runtime.records.predicates.sqlite import Sqlite
 from runtime.records.registry import RecordTypes
 
-MOST_WRITTEN = 5_000
+MOST_WRITTEN = 2_500
 """Operands in the SQL of one condition; some forms write a value more than once."""
 
 

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 
 from sqlalchemy import ColumnElement, and_, case
 
-from engine.api import FeelError, FeelSyntaxError, Kind, Position, Value, compile_node, kind_of
+from engine.api import Budget, FeelError, FeelSyntaxError, Kind, Position, Run, Value, compile_node, kind_of
 from engine.api import feel_syntax as s
 from runtime.declarations import near
 from runtime.records.model import CATEGORIES, NUMBER_TYPES, SYSTEM_FIELDS, TEXT_TYPES, RecordType
@@ -45,6 +45,10 @@ class Scope:
     now: datetime
     used: set[str] = field(default_factory=set)
     _bound: list[tuple[str, Operand]] = field(default_factory=list)
+    _run: Run = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._run = Run(self.now, Budget())  # one budget for all constant parts together
 
     def find(self, name: str, at: Position) -> Operand:
         """What a name stands for. Raises NotCompilable when it stands for nothing."""
@@ -88,7 +92,7 @@ class Scope:
             if not all(self._is_known(name) for name in compiled.names):
                 return None
             values = {name: self.find(name, node.at).value for name in compiled.names}
-            return constant(compiled.evaluate(values, now=self.now).value, node.at)
+            return constant(compiled.run(values, self._run), node.at)
         except (FeelSyntaxError, FeelError) as error:
             raise NotCompilable(error.code, error.message, node.at) from error
 
