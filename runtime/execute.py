@@ -20,7 +20,7 @@ from runtime.store.types import Row
 from runtime.store.work import Work
 
 _NOT_FOUND = {"KERNEL-1004", "KERNEL-1007", "KERNEL-1009", "KERNEL-1012", "KERNEL-1013", "KERNEL-1014", "KERNEL-1015"}
-_CONFLICT = {"KERNEL-1001", "KERNEL-1002", "KERNEL-1003", "KERNEL-1008", "KERNEL-1010"}
+_CONFLICT = {"KERNEL-1001", "KERNEL-1002", "KERNEL-1003", "KERNEL-1008", "KERNEL-1010", "KERNEL-1017", "KERNEL-1018"}
 
 Events = tuple[Event, ...]
 
@@ -83,7 +83,7 @@ class Executor:
         row = statements.lock_instance(work.connection, instance_id)
         if row is None:
             raise NotFound("PROC-1003", f"There is no process instance {instance_id!r}.")
-        if row["status"] != InstanceStatus.ACTIVE:
+        if row["status"] not in (InstanceStatus.ACTIVE, InstanceStatus.SUSPENDED):
             raise Conflict("PROC-1004", f"The process instance {instance_id} has ended ({row['status']}).")
         return row
 

@@ -148,7 +148,7 @@ def _use_key(state: State, key: int) -> None:
 
 
 def _status(status: InstanceStatus) -> Callable[[State, Any], None]:
-    def change(state: State, event: e.InstanceCompleted | e.InstanceCancelled) -> None:
+    def change(state: State, event: e.Event) -> None:
         state.status = status
 
     return change
@@ -192,4 +192,8 @@ APPLIERS: Mapping[type, Callable[[State, Any], None]] = {
     e.StepBudgetUsedUp: _nothing,
     e.InstanceCompleted: _status(InstanceStatus.COMPLETED),
     e.InstanceCancelled: _status(InstanceStatus.CANCELLED),
+    e.InputKept: lambda state, event: _wait_opened(state, event.kept, event),
+    e.InputReleased: lambda state, event: _wait_closed(state, event.kept),
+    e.InstanceSuspended: _status(InstanceStatus.SUSPENDED),
+    e.InstanceResumed: _status(InstanceStatus.ACTIVE),
 }

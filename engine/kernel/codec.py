@@ -15,6 +15,7 @@ from engine.feel import dump, load
 from engine.kernel.events import (
     Event,
     IncidentRaised,
+    InputKept,
     JobCreated,
     MessageSubscriptionOpened,
     TimerScheduled,
@@ -92,6 +93,7 @@ _WAIT_KEYS: Mapping[type, str] = {
     TimerScheduled: "timer",
     MessageSubscriptionOpened: "subscription",
     IncidentRaised: "incident",
+    InputKept: "kept",
 }
 
 

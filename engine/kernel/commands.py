@@ -103,6 +103,21 @@ class SetVariables:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SuspendInstance:
+    """Stop for a while: no step is taken, no timer fires, no task is completed.
+
+    Messages and results of work that was under way are kept.
+    """
+
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResumeInstance:
+    """Go on where the instance was when it was suspended, with what reached it meanwhile."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CancelInstance:
     """End everything; nothing is undone."""
 
@@ -125,6 +140,8 @@ Command = (
     | CorrelateMessage
     | ResolveIncident
     | SetVariables
+    | SuspendInstance
+    | ResumeInstance
     | CancelInstance
     | ContinueInstance
 )

@@ -11,6 +11,7 @@ from engine.kernel.commands import Command, StartInstance
 from engine.kernel.definitions import Definitions
 from engine.kernel.events import Event
 from engine.kernel.handlers import HANDLERS
+from engine.kernel.handlers.suspension import WHILE_SUSPENDED
 from engine.kernel.state import InstanceStatus, State
 from engine.kernel.step import Step
 
@@ -33,10 +34,12 @@ def advance(definitions: Definitions, state: State, command: Command, now: datet
     if refused is not None:
         return refused
     step = Step(definitions, state, now, budget, BEHAVIOURS)
-    rejected = HANDLERS[type(command)](step, command)
+    handlers = HANDLERS if state.status is not InstanceStatus.SUSPENDED else WHILE_SUSPENDED
+    rejected = handlers[type(command)](step, command)
     if rejected is not None:
         return rejected
-    lifecycle.run(step)
+    if state.status is not InstanceStatus.SUSPENDED:
+        lifecycle.run(step)
     liveness.check(step)
     return tuple(step.events)
 
@@ -45,6 +48,16 @@ def _refused(state: State, command: Command) -> Rejected | None:
     starts = isinstance(command, StartInstance)
     if state.status is InstanceStatus.ACTIVE:
         return Rejected(Code.INSTANCE_ALREADY_STARTED, "The instance is running already.") if starts else None
+    if state.status is InstanceStatus.SUSPENDED:
+        return _while_suspended(command)
     if state.status is InstanceStatus.NEW:
         return None if starts else Rejected(Code.INSTANCE_NOT_STARTED, "The instance has not been started.")
     return Rejected(Code.INSTANCE_ENDED, f"The instance has ended: it is {state.status}.")
+
+
+def _while_suspended(command: Command) -> Rejected | None:
+    if type(command) in WHILE_SUSPENDED:
+        return None
+    if isinstance(command, StartInstance):
+        return Rejected(Code.INSTANCE_ALREADY_STARTED, "The instance is running already; it is suspended.")
+    return Rejected(Code.INSTANCE_SUSPENDED, "The instance is suspended. Resume it first.")

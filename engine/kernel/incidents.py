@@ -39,4 +39,5 @@ _CLOSED: Mapping[type, Callable[[Any], e.Event]] = {
     e.TimerScheduled: lambda wait: e.TimerCancelled(timer=wait.timer),
     e.MessageSubscriptionOpened: lambda wait: e.MessageSubscriptionClosed(subscription=wait.subscription),
     e.IncidentRaised: lambda wait: e.IncidentResolved(incident=wait.incident),
+    e.InputKept: lambda wait: e.InputReleased(kept=wait.kept),
 }

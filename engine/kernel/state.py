@@ -12,13 +12,14 @@ from enum import StrEnum
 from engine.feel import Value
 from engine.kernel.events import (
     IncidentRaised,
+    InputKept,
     JobCreated,
     MessageSubscriptionOpened,
     TimerScheduled,
     UserTaskCreated,
 )
 
-Wait = UserTaskCreated | JobCreated | TimerScheduled | MessageSubscriptionOpened | IncidentRaised
+Wait = UserTaskCreated | JobCreated | TimerScheduled | MessageSubscriptionOpened | IncidentRaised | InputKept
 """An open wait is the event that opened it."""
 
 
@@ -74,6 +75,7 @@ class InstanceStatus(StrEnum):
 
     NEW = "new"
     ACTIVE = "active"
+    SUSPENDED = "suspended"
     COMPLETED = "completed"
     CANCELLED = "cancelled"
 

@@ -191,6 +191,8 @@ def wait_text(wait: Wait, checked: Checked) -> str:
             return f"message {message} for {key}: {option}"
         case events.IncidentRaised(element=element, code=code, message=message):
             return f"incident at {element}: {code} {message}"
+        case events.InputKept(element=element, kind=kind):
+            return f"{kind} for {element}, kept until the instance is resumed"
 
 
 def wait_data(wait: Wait, checked: Checked) -> dict[str, Any]:
@@ -201,6 +203,7 @@ def wait_data(wait: Wait, checked: Checked) -> dict[str, Any]:
         events.TimerScheduled: "timer",
         events.MessageSubscriptionOpened: "message",
         events.IncidentRaised: "incident",
+        events.InputKept: "kept input",
     }
     option = how_to_answer(wait, checked)
     answer = {"answer": " ".join(option).strip()} if option else {}

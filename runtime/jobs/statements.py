@@ -91,6 +91,18 @@ def delete_of_instance(connection: Connection, instance_id: str) -> None:
     connection.execute(delete(job).where(job.c.instance_id == instance_id))
 
 
+def hold_of_instance(connection: Connection, instance_id: str) -> None:
+    """Run nothing of an instance for now; what is under a lease may still come to its end."""
+    statement = update(job).where(job.c.instance_id == instance_id, job.c.status == "open")
+    connection.execute(statement.values(status="held"))
+
+
+def release_of_instance(connection: Connection, instance_id: str) -> None:
+    """Whatever is held of an instance may run again when it is due."""
+    statement = update(job).where(job.c.instance_id == instance_id, job.c.status == "held")
+    connection.execute(statement.values(status="open"))
+
+
 def update_job(connection: Connection, job_id: str, values: Mapping[str, Any]) -> bool:
     """Change columns of a job; False when it is gone."""
     return connection.execute(_UPDATE, {"the_id": job_id, **values}).rowcount == 1

@@ -22,6 +22,7 @@ from runtime.store.texts import LONGEST_INDEXED
 from runtime.store.work import Work
 
 _TRIES = 20
+_RECEIVES = ("active", "suspended")  # a suspended instance keeps what reaches it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,7 +154,7 @@ class Messages:
             if [row["id"] for row in found] == [row["id"] for row in wanted]:
                 savepoint.commit()
                 pairs = [(row, locked[row["instance_id"]]) for row in found]
-                return [(row, instance) for row, instance in pairs if instance and instance["status"] == "active"]
+                return [(row, instance) for row, instance in pairs if instance and instance["status"] in _RECEIVES]
             savepoint.rollback()
         raise Conflict("MSG-1003", "The receivers of this message keep changing. Try again.")
 

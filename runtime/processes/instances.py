@@ -30,7 +30,7 @@ from runtime.store.work import Work
 
 T = TypeVar("T")
 
-STATUSES = ("active", "completed", "cancelled", "incident")
+STATUSES = ("active", "suspended", "completed", "cancelled", "incident")
 
 
 class Instances:

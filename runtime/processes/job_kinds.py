@@ -54,7 +54,7 @@ class InstanceJobs:
 
         def write_down(work: Work, instance: Row | None) -> None:
             work.why = f"job {job['type']}"
-            if instance is None or instance["status"] != "active":
+            if instance is None or instance["status"] not in ("active", "suspended"):
                 statements.delete_jobs(work.connection, [job["id"]])
                 return
             if not self._executor.finish_call(work, instance, job, result):

@@ -60,6 +60,9 @@ class Mirror:
             if event.subscription not in state.waits:
                 self._close(event.subscription, self._subscriptions, self._closed_subscriptions)
             return
+        if isinstance(event, events.InputKept):
+            self._input_kept(event, state)
+            return
         reader = _READERS.get(type(event))
         if reader is not None:
             reader(self, event)
@@ -171,6 +174,14 @@ class Mirror:
         self._incidents[event.incident] = row | self._instance | {"message": storable(event.message)}
         if event.job is not None:
             self.drop_job(event.job)
+
+    def _input_kept(self, event: events.InputKept, state: State) -> None:
+        """What was waited for has come, though the suspended instance takes it up later."""
+        waiting = state.wait(event.wait)
+        if event.kind != "message":
+            self.drop_job(event.wait)
+        elif not isinstance(waiting, events.MessageSubscriptionOpened) or not waiting.repeatable:
+            self._close(event.wait, self._subscriptions, self._closed_subscriptions)
 
     def _budget_used_up(self, event: events.StepBudgetUsedUp) -> None:
         self._continues = True

@@ -110,11 +110,21 @@ class Running:
             raise Conflict(
                 "PROC-1006", "Another writer changed the process instance at the same moment. Look again, then repeat."
             )
-        if self._state.status is not InstanceStatus.ACTIVE:
+        if self._state.status is InstanceStatus.SUSPENDED:
+            job_statements.hold_of_instance(connection, instance_id)
+        elif self._state.status is InstanceStatus.ACTIVE:
+            self._let_go_on()
+        else:
             job_statements.delete_of_instance(connection, instance_id)
             statements.delete_incidents_of(connection, instance_id)
         self._write_journal()
         write_lines(self._work, self._parts.timeline, self._origin, self.events, self._task_names)
+
+    def _let_go_on(self) -> None:
+        """What was held while the instance was suspended is open again."""
+        if any(isinstance(event, events.InstanceResumed) for event in self.events):
+            job_statements.release_of_instance(self._work.connection, self._row["id"])
+            self._parts.queue.ring_at(self._work, self._work.now)
 
     def _hand_out(self, event: events.JobCreated | events.JobRetried) -> None:
         created = self._state.wait(event.job)
@@ -197,8 +207,8 @@ class Running:
 
     def _changes(self) -> dict[str, Any]:
         state, values = self._state, {"next_key": self._state.next_key}
-        if state.status is InstanceStatus.ACTIVE:
-            return {**values, "status": "active"}
+        if state.status in (InstanceStatus.ACTIVE, InstanceStatus.SUSPENDED):
+            return {**values, "status": str(state.status)}
         result = next((dump(dict(e.variables)) for e in self.events if isinstance(e, events.InstanceCompleted)), None)
         return {**values, "status": str(state.status), "ended_at": self._work.now, "result": result}
 

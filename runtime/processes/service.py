@@ -113,6 +113,14 @@ class Processes:
         """End an instance; nothing is undone. Raises NotFound or Conflict."""
         self._executor.execute(work, instance_id, commands.CancelInstance(reason=reason))
 
+    def suspend(self, work: Work, instance_id: str, reason: str) -> None:
+        """Stop an instance for a while: no step, no timer, no job; messages are kept. Raises NotFound or Conflict."""
+        self._executor.execute(work, instance_id, commands.SuspendInstance(reason=reason))
+
+    def resume(self, work: Work, instance_id: str) -> None:
+        """Let a suspended instance go on where it was. Raises NotFound or Conflict."""
+        self._executor.execute(work, instance_id, commands.ResumeInstance())
+
     def set_variables(self, work: Work, instance_id: str, variables: Variables, *, element_key: int | None = None) -> None:
         """Write variables as an operator, to the process or outwards from an element instance. Raises as `execute`."""
         command = commands.SetVariables(variables=checked(variables), element_instance=element_key)

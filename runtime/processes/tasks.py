@@ -132,7 +132,7 @@ class Tasks:
 
     def _variables(self, work: Work, row: RowMapping) -> dict[str, Value]:
         instance = statements.select_instance(work.connection, row["instance_id"])
-        if instance is None or instance["status"] != "active" or row["status"] != "open":
+        if instance is None or instance["status"] not in ("active", "suspended") or row["status"] != "open":
             return {}
         state = load_state(work.connection, instance)
         return visible_variables(PinnedDefinitions(self._library, work), state, row["element_key"])

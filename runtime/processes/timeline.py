@@ -62,4 +62,8 @@ def _line(event: Event, name: str, tasks: Mapping[int, str]) -> tuple[str, str, 
             return "process.completed", name, {}
         case events.InstanceCancelled():
             return "process.cancelled", name, {"reason": event.reason}
+        case events.InstanceSuspended():
+            return "process.suspended", name, {"reason": event.reason}
+        case events.InstanceResumed():
+            return "process.resumed", name, {}
     return None

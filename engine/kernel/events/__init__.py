@@ -16,6 +16,8 @@ from engine.kernel.events.elements import (
     FlowTaken,
     InstanceCancelled,
     InstanceCompleted,
+    InstanceResumed,
+    InstanceSuspended,
     LoopItemCompleted,
     LoopStarted,
     MessageThrown,
@@ -27,6 +29,8 @@ from engine.kernel.events.elements import (
 from engine.kernel.events.waits import (
     IncidentRaised,
     IncidentResolved,
+    InputKept,
+    InputReleased,
     JobCancelled,
     JobCompleted,
     JobCreated,
@@ -78,6 +82,10 @@ Event = (
     | StepBudgetUsedUp
     | InstanceCompleted
     | InstanceCancelled
+    | InputKept
+    | InputReleased
+    | InstanceSuspended
+    | InstanceResumed
 )
 
 __all__ = [
@@ -91,8 +99,12 @@ __all__ = [
     "FlowTaken",
     "IncidentRaised",
     "IncidentResolved",
+    "InputKept",
+    "InputReleased",
     "InstanceCancelled",
     "InstanceCompleted",
+    "InstanceResumed",
+    "InstanceSuspended",
     "JobCancelled",
     "JobCompleted",
     "JobCreated",

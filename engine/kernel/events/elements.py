@@ -163,6 +163,18 @@ class InstanceCompleted:
 
 
 @fact(frozen=True, slots=True, kw_only=True)
+class InstanceSuspended:
+    """Somebody stopped the instance for a while: it takes no step until it is resumed."""
+
+    reason: str = ""
+
+
+@fact(frozen=True, slots=True, kw_only=True)
+class InstanceResumed:
+    """The instance goes on where it was; what reached it meanwhile is taken up next."""
+
+
+@fact(frozen=True, slots=True, kw_only=True)
 class InstanceCancelled:
     """Somebody ended the instance; everything in it was terminated before."""
 

@@ -168,6 +168,31 @@ class MessageSubscriptionClosed:
 
 
 @fact(frozen=True, slots=True, kw_only=True)
+class InputKept:
+    """Something reached a suspended instance and is kept until it is resumed; `wait` is the wait that it is for.
+
+    `kind` is ``message``, ``job`` (its result) or ``error`` (a BPMN error of the job, with `code` and `message`).
+    """
+
+    kept: int
+    key: int
+    element: str
+    wait: int
+    kind: str
+    variables: Variables
+    message_id: str | None = None
+    code: str = ""
+    message: str = ""
+
+
+@fact(frozen=True, slots=True, kw_only=True)
+class InputReleased:
+    """What was kept is taken up now, or nobody waits for it any more."""
+
+    kept: int
+
+
+@fact(frozen=True, slots=True, kw_only=True)
 class IncidentRaised:
     """The element instance `key` cannot go on; `code` is stable (``KERNEL-2…``). `job` is set when a job ran out of retries."""
 

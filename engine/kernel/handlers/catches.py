@@ -33,11 +33,16 @@ def correlate_message(step: Step, command: CorrelateMessage) -> Rejected | None:
     """Hand the message to the event that subscribed."""
     subscription = step.state.wait(command.subscription)
     if not isinstance(subscription, MessageSubscriptionOpened):
-        detail = f"There is no open message subscription {command.subscription}. It was closed, or never existed."
-        return Rejected(Code.SUBSCRIPTION_NOT_FOUND, detail)
+        return subscription_not_found(command.subscription)
     step.emit(MessageCorrelated(subscription=command.subscription, variables=command.variables, message_id=command.message_id))
     _trigger(step, subscription, command.variables)
     return None
+
+
+def subscription_not_found(subscription: int) -> Rejected:
+    """Nobody waits under this key."""
+    detail = f"There is no open message subscription {subscription}. It was closed, or never existed."
+    return Rejected(Code.SUBSCRIPTION_NOT_FOUND, detail)
 
 
 def _trigger(step: Step, wait: TimerScheduled | MessageSubscriptionOpened, variables: Variables) -> None:

@@ -15,7 +15,7 @@ def complete_job(step: Step, command: CompleteJob) -> Rejected | None:
     """The work is done; a late result is welcome even when the job has an incident."""
     job = step.state.wait(command.job)
     if not isinstance(job, JobCreated):
-        return _not_found(command.job)
+        return not_found(command.job)
     instance = step.owner(job)
     step.emit(JobCompleted(job=command.job, variables=command.variables))
     lifecycle.complete(step, instance, step.element_of(instance), command.variables)
@@ -26,7 +26,7 @@ def fail_job(step: Step, command: FailJob) -> Rejected | None:
     """Note the failure; without retries left it is an incident."""
     job = step.state.wait(command.job)
     if not isinstance(job, JobCreated):
-        return _not_found(command.job)
+        return not_found(command.job)
     if command.retries < 0:
         return Rejected(Code.RETRIES_NEGATIVE, f"A job cannot have {command.retries} retries left; 0 is the least.")
     instance = step.owner(job)
@@ -44,9 +44,9 @@ def throw_error(step: Step, command: ThrowError) -> Rejected | None:
     """Hand the BPMN error to whatever catches it; uncaught it is an incident of the job."""
     job = step.state.wait(command.job)
     if not isinstance(job, JobCreated):
-        return _not_found(command.job)
+        return not_found(command.job)
     if not command.code:
-        return Rejected(Code.ERROR_CODE_EMPTY, "A BPMN error has a code that is not empty.")
+        return code_is_empty()
     instance = step.owner(job)
     if _is_parked(instance, command.job):
         return Rejected(
@@ -62,5 +62,11 @@ def _is_parked(instance: ElementInstance, job: int) -> bool:
     return any(isinstance(wait, IncidentRaised) and wait.job == job for wait in instance.waits.values())
 
 
-def _not_found(job: int) -> Rejected:
+def code_is_empty() -> Rejected:
+    """A BPMN error without a code could not be caught."""
+    return Rejected(Code.ERROR_CODE_EMPTY, "A BPMN error has a code that is not empty.")
+
+
+def not_found(job: int) -> Rejected:
+    """Nobody waits for this job."""
     return Rejected(Code.JOB_NOT_FOUND, f"There is no open job {job}. It was completed or cancelled, or never existed.")

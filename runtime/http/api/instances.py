@@ -11,6 +11,7 @@ from runtime.http.api.idempotency import HEADER, once
 from runtime.http.api.operations import ApiBlueprint
 from runtime.http.api.values import PageQuery, Variables, page_json, page_schema, pick
 from runtime.http.current import platform, reading, writing
+from runtime.processes.instances import STATUSES
 from runtime.processes.views import ElementView, InstanceDetail, InstanceRow
 
 blueprint = ApiBlueprint(
@@ -58,7 +59,7 @@ class InstanceSchema(Schema):
     process_name = fields.String(required=True)
     version = fields.Integer(required=True)
     business_key = fields.String(allow_none=True)
-    status = fields.String(required=True, metadata={"enum": ["active", "completed", "cancelled"]})
+    status = fields.String(required=True, metadata={"enum": ["active", "suspended", "completed", "cancelled"]})
     started_at = fields.DateTime(required=True)
     started_by = fields.String(required=True)
     ended_at = fields.DateTime(allow_none=True)
@@ -105,7 +106,7 @@ class InstanceQuery(PageQuery):
     """Which instances."""
 
     process_id = fields.String(load_default=None)
-    status = fields.String(load_default=None, validate=validate.OneOf(["active", "completed", "cancelled", "incident"]))
+    status = fields.String(load_default=None, validate=validate.OneOf(STATUSES))
 
 
 class ReasonSchema(Schema):
@@ -198,6 +199,27 @@ def cancel(body: dict[str, Any], instance_id: str) -> None:
     """
     with writing(body["reason"]) as work:
         platform().processes.cancel(work, instance_id, body["reason"])
+
+
+@blueprint.operation(
+    "POST", "/<instance_id>/suspend", permission="instance.operate", body=ReasonSchema, status=204, refusals=(404, 409)
+)
+def suspend(body: dict[str, Any], instance_id: str) -> None:
+    """Stop an instance for a while.
+
+    It takes no step, fires no timer and runs no job; messages that reach it are kept.
+    """
+    with writing(body["reason"]) as work:
+        platform().processes.suspend(work, instance_id, body["reason"])
+
+
+@blueprint.operation(
+    "POST", "/<instance_id>/resume", permission="instance.operate", body=ReasonSchema, status=204, refusals=(404, 409)
+)
+def resume(body: dict[str, Any], instance_id: str) -> None:
+    """Let a suspended instance go on where it was, with what reached it meanwhile."""
+    with writing(body["reason"]) as work:
+        platform().processes.resume(work, instance_id)
 
 
 @blueprint.operation("GET", "/<instance_id>/variables", permission="instance.view", answer=VariablesSchema, refusals=(404,))

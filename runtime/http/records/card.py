@@ -156,7 +156,7 @@ def _instances(work: Work, type: str, record_id: str) -> list[dict[str, Any]]:
     if not platform().access.permits(actor(), "instance.view"):
         return []
     found = platform().processes.instances(work, record=(type, record_id)).rows
-    texts = {"active": _("running"), "completed": _("completed"), "cancelled": _("cancelled")}
+    texts = {"active": _("running"), "suspended": _("suspended"), "completed": _("completed"), "cancelled": _("cancelled")}
     return [
         {"id": row.id, "name": row.process_name, "status": texts.get(row.status, row.status), "started_at": row.started_at}
         for row in found

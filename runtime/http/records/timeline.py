@@ -70,6 +70,8 @@ _TITLES: Mapping[str, str] = {
     "process.started": N_("Process: %(name)s"),
     "process.completed": N_("Process ended: %(name)s"),
     "process.cancelled": N_("Process cancelled: %(name)s"),
+    "process.suspended": N_("Process suspended: %(name)s"),
+    "process.resumed": N_("Process resumed: %(name)s"),
 }
 
 

@@ -84,6 +84,12 @@ EXAMPLES: tuple[events.Event, ...] = (
     events.StepBudgetUsedUp(steps=10_000),
     events.InstanceCompleted(variables=VALUES),
     events.InstanceCancelled(reason="entered twice"),
+    events.InputKept(
+        kept=9, key=2, element="m", wait=7, kind="error", variables=VALUES, message_id="m-1", code="E", message="no credit"
+    ),
+    events.InputReleased(kept=9),
+    events.InstanceSuspended(reason="audit"),
+    events.InstanceResumed(),
 )
 
 
@@ -136,7 +142,7 @@ def test_an_element_instance_is_read_back_exactly() -> None:
         arrived={"f": 1},
         waits=waits,
     )
-    assert sorted(waits) == [4, 5, 6, 7, 8]
+    assert sorted(waits) == [4, 5, 6, 7, 8, 9]
     stored = json.loads(json.dumps(instance_to_json(instance)))
     assert instance_from_json(stored) == instance
     assert set(stored) == {f.name for f in fields(ElementInstance)}

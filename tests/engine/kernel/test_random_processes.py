@@ -46,6 +46,8 @@ COMMANDS: st.SearchStrategy[commands.Command] = st.one_of(
     st.builds(commands.ResolveIncident, incident=KEYS, variables=VARIABLES),
     st.builds(commands.SetVariables, variables=VARIABLES, element_instance=st.none() | KEYS, local=st.booleans()),
     st.builds(commands.ContinueInstance),
+    st.builds(commands.SuspendInstance),
+    st.builds(commands.ResumeInstance),
 )
 
 
@@ -81,7 +83,7 @@ def test_no_command_ever_raises_or_leaves_an_instance_that_waits_for_nothing(
     aim = Aim(run)
     for order in orders:
         run.attempt(aim.at(order))
-    if run.state.status is InstanceStatus.ACTIVE:
+    if run.state.status in (InstanceStatus.ACTIVE, InstanceStatus.SUSPENDED):
         run.execute(commands.CancelInstance())
     assert not run.state.elements
     assert not run.state.joins

@@ -1,0 +1,106 @@
+"""Suspend and resume. A suspended instance takes no step; what reaches it is kept as a wait of the element that it is for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from engine.kernel import commands as c
+from engine.kernel import events as e
+from engine.kernel.codes import Code, Rejected
+from engine.kernel.handlers import catches, jobs, operations, user_tasks
+from engine.kernel.state import Wait
+from engine.kernel.step import Step
+
+Handler = Callable[[Step, Any], Rejected | None]
+
+
+def suspend_instance(step: Step, command: c.SuspendInstance) -> Rejected | None:
+    """Stop here; waits stay open."""
+    step.emit(e.InstanceSuspended(reason=command.reason))
+    return None
+
+
+def not_suspended(step: Step, command: c.ResumeInstance) -> Rejected | None:
+    """Only what was suspended can be resumed."""
+    return Rejected(Code.INSTANCE_NOT_SUSPENDED, "The instance is not suspended, so there is nothing to resume.")
+
+
+def resume_instance(step: Step, command: c.ResumeInstance) -> Rejected | None:
+    """Take up what was left to do, then what was kept, in the order in which it came."""
+    step.emit(e.InstanceResumed())
+    operations.continue_instance(step, c.ContinueInstance())
+    kept = [wait for key in sorted(step.state.waits) if isinstance(wait := step.state.wait(key), e.InputKept)]
+    for found in kept:
+        if found.kept not in step.state.waits:
+            continue  # what came before ended the element that this was for
+        step.emit(e.InputReleased(kept=found.kept))
+        if found.wait in step.state.waits:
+            handler, order = _TAKE_UP[found.kind]
+            handler(step, order(found))
+    return None
+
+
+_TAKE_UP: Mapping[str, tuple[Handler, Callable[[e.InputKept], c.Command]]] = {
+    "message": (
+        catches.correlate_message,
+        lambda kept: c.CorrelateMessage(subscription=kept.wait, variables=kept.variables, message_id=kept.message_id),
+    ),
+    "job": (jobs.complete_job, lambda kept: c.CompleteJob(job=kept.wait, variables=kept.variables)),
+    "error": (
+        jobs.throw_error,
+        lambda kept: c.ThrowError(job=kept.wait, code=kept.code, message=kept.message, variables=kept.variables),
+    ),
+}
+
+
+def keep_message(step: Step, command: c.CorrelateMessage) -> Rejected | None:
+    """The message waits with its subscription."""
+    found = step.state.wait(command.subscription)
+    if not isinstance(found, e.MessageSubscriptionOpened) or (not found.repeatable and _has_input(step, command.subscription)):
+        return catches.subscription_not_found(command.subscription)
+    _keep(step, found, command.subscription, "message", command.variables, message_id=command.message_id)
+    return None
+
+
+def keep_result(step: Step, command: c.CompleteJob) -> Rejected | None:
+    """The work was under way when the instance was suspended; it must not be done twice."""
+    found = step.state.wait(command.job)
+    if not isinstance(found, e.JobCreated) or _has_input(step, command.job):
+        return jobs.not_found(command.job)
+    _keep(step, found, command.job, "job", command.variables)
+    return None
+
+
+def keep_error(step: Step, command: c.ThrowError) -> Rejected | None:
+    """As `keep_result`, for work that ended in a BPMN error."""
+    found = step.state.wait(command.job)
+    if not isinstance(found, e.JobCreated) or _has_input(step, command.job):
+        return jobs.not_found(command.job)
+    if not command.code:
+        return jobs.code_is_empty()
+    _keep(step, found, command.job, "error", command.variables, code=command.code, message=command.message)
+    return None
+
+
+def _keep(step: Step, wait: Wait, key: int, kind: str, variables: Mapping[str, Any], **told: Any) -> None:
+    kept = step.state.next_key
+    step.emit(e.InputKept(kept=kept, key=wait.key, element=wait.element, wait=key, kind=kind, variables=variables, **told))
+
+
+def _has_input(step: Step, wait: int) -> bool:
+    owner = step.state.elements[step.state.waits[wait]]
+    return any(isinstance(found, e.InputKept) and found.wait == wait for found in owner.waits.values())
+
+
+WHILE_SUSPENDED: Mapping[type, Handler] = {
+    c.ResumeInstance: resume_instance,
+    c.CancelInstance: operations.cancel_instance,
+    c.SetVariables: operations.set_variables,
+    c.AssignUserTask: user_tasks.assign_user_task,
+    c.FailJob: jobs.fail_job,
+    c.CorrelateMessage: keep_message,
+    c.CompleteJob: keep_result,
+    c.ThrowError: keep_error,
+}
+"""What may be ordered while the instance is suspended; all else is refused. None of it takes a step."""
