@@ -101,7 +101,10 @@ def unary_tests(compiler: Compiler, node: s.UnaryTests) -> Closure:
 
     def run(frame: Frame) -> bool:
         v = frame.scope.get("?")
-        return any(test(frame, v) is True for test in tests) is not negated
+        answers = [test(frame, v) for test in tests]
+        if True in answers:
+            return not negated
+        return negated and None not in answers  # what cannot be answered is not the case, negated or not
 
     return run
 
@@ -120,7 +123,8 @@ def _cell_test(compiler: Compiler, node: s.Node) -> Test:
 
 
 def _own_answer(frame: Frame, value: Value, found: Value) -> bool | None:
-    return found if type(found) is bool else holds(value, found, frame.run)
+    """A condition over `?` that is null does not hold, for a missing value neither."""
+    return found if type(found) is bool or found is None else holds(value, found, frame.run)
 
 
 def _answer_or_member(frame: Frame, value: Value, found: Value) -> bool | None:

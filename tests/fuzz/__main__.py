@@ -1,7 +1,8 @@
 """Coverage-guided fuzzing of what reads foreign text: `python -m tests.fuzz TARGET [--runs N]`; `make fuzz` runs all, bounded.
 
-An input must be understood or refused with a code. Anything else ends the run with the input printed: another exception, more
-than `SECONDS` for one input, or more than `MEBIBYTES` of memory.
+An input must be understood or refused with a code. Anything else ends the run: another exception, with the input printed; more
+than `SECONDS` for one input, or more than `MEBIBYTES` of memory, with the input written to the folder ringi-fuzz beside the
+system's other temporary files.
 """
 
 from __future__ import annotations
@@ -31,9 +32,16 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         seeds = _seeds(Path(folder), asked.target)
         options = [f"-runs={asked.runs}", f"-seed={asked.seed}", f"-timeout={SECONDS}", f"-rss_limit_mb={MEBIBYTES}"]
-        lengths = ["-max_len=20000", "-len_control=20", "-print_final_stats=1", f"-artifact_prefix={folder}/"]
+        lengths = ["-max_len=20000", "-len_control=20", "-print_final_stats=1", f"-artifact_prefix={_kept()}/"]
         atheris.Setup([sys.argv[0], *options, *lengths, str(seeds)], _one(TARGETS[asked.target]))
         atheris.Fuzz()
+
+
+def _kept() -> Path:
+    """Where inputs stay that were too slow or too much."""
+    folder = Path(tempfile.gettempdir()) / "ringi-fuzz"
+    folder.mkdir(exist_ok=True)
+    return folder
 
 
 def _one(target: Callable[[bytes], None]) -> Callable[[bytes], None]:

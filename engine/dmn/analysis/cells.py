@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from engine.dmn.analysis.conditions import split_of, test_split, without
+from engine.dmn.analysis.conditions import any_of, split_of, test_split, without
 from engine.dmn.analysis.domains import Domain, Mention
 from engine.dmn.analysis.lines import lines_of
-from engine.dmn.analysis.runs import NOTHING, Runs, complement, from_places, union
+from engine.dmn.analysis.runs import NOTHING, Runs, from_places, union
 from engine.dmn.analysis.work import Work
 from engine.feel import syntax as s
 from engine.feel.compiler import Compiler
@@ -116,14 +116,12 @@ def _of_condition(node: s.Node, types: Types) -> Mentions:
 
 def runs_of(cell: s.UnaryTests, domain: Domain, types: Types, work: Work) -> Runs | None:
     """What an exact cell holds for; None when running it was stopped by its budget."""
-    parts = [_holding(test, domain, types) for test in cell.tests]
     missing = domain.at(None)
     try:
-        if any(part is None for part in parts):
+        clear = _by_form(cell, domain, types)
+        if clear is None:
             return _by_running(cell, range(len(domain.pieces)), domain, types, work)
-        work.charge(1 + len(parts))
-        found = union(run for part in parts for run in part or ())
-        clear = complement(found, len(domain.pieces)) if cell.negated or not cell.tests else found
+        work.charge(1 + len(cell.tests))
         # What a cell makes of a missing value depends on more than what it compares it with: it is asked itself.
         asked = _by_running(cell, [place for place, _ in missing], domain, types, work)
         return union((*without(domain, clear, missing), *asked))
@@ -131,10 +129,14 @@ def runs_of(cell: s.UnaryTests, domain: Domain, types: Types, work: Work) -> Run
         return None
 
 
-def _holding(test: s.Node, domain: Domain, types: Types) -> Runs | None:
-    """What one test of a cell holds for, by its form; None when it has to be run."""
-    found = test_split(test, domain, types) or split_of(test, domain, types)
-    return None if found is None else found.yes
+def _by_form(cell: s.UnaryTests, domain: Domain, types: Types) -> Runs | None:
+    """What the cell holds for, by the form of its tests; None when it has to be run."""
+    if not cell.tests:
+        return domain.everything
+    found = any_of([test_split(test, domain, types) or split_of(test, domain, types) for test in cell.tests])
+    if found is None:
+        return None
+    return found.no if cell.negated else found.yes
 
 
 def _by_running(cell: s.UnaryTests, places: Sequence[int], domain: Domain, types: Types, work: Work) -> Runs:

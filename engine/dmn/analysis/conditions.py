@@ -70,9 +70,9 @@ def split_of(node: s.Node, domain: Domain, types: Types) -> Split | None:
         case s.And(left, right):
             return _all_of([split_of(part, domain, types) for part in (left, right)])
         case s.Or(left, right):
-            return _any_of([split_of(part, domain, types) for part in (left, right)])
+            return any_of([split_of(part, domain, types) for part in (left, right)])
         case s.In(s.Name("?"), tests):
-            return _any_of([test_split(test, domain, types) for test in tests])
+            return any_of([test_split(test, domain, types) for test in tests])
         case s.Call(s.Name("not"), (inner,), None):
             found = split_of(inner, domain, types)
             return None if found is None else Split(found.no, found.yes)
@@ -114,7 +114,7 @@ def _all_of(parts: Sequence[Split | None]) -> Split | None:
     return Split(reduce(intersection, (p.yes for p in known)), union(run for p in known for run in p.no))
 
 
-def _any_of(parts: Sequence[Split | None]) -> Split | None:
+def any_of(parts: Sequence[Split | None]) -> Split | None:
     """Three-valued “or”: true where one is, false where all are."""
     flipped = _all_of([None if part is None else Split(part.no, part.yes) for part in parts])
     return None if flipped is None else Split(flipped.no, flipped.yes)

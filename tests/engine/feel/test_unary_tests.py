@@ -53,6 +53,15 @@ NOW = datetime(2026, 3, 1, tzinfo=UTC)
         ("some x in ? satisfies x > 2", [1, 3], True),
         ("[1, 2]", [1, 2], True),
         ('"a" + "b"', "ab", True),
+        # A condition that is null, since the input is missing, does not hold, negated or not.
+        ("? > 5", None, False),
+        ("? > 5 and ? < 10", None, False),
+        ('contains(?, "a")', None, False),
+        ("? = null", None, True),
+        ("not(< 5)", None, False),
+        ("not(? > 5)", None, False),
+        ('not("a")', None, True),
+        ("not(null, < 5)", None, False),
     ],
 )
 def test_the_cell_holds_for_the_input(cell: str, value: object, holds: bool) -> None:
