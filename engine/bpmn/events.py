@@ -13,10 +13,13 @@ from engine.bpmn.jobs import read_job
 from engine.bpmn.names import extension, kind
 from engine.bpmn.reading import Reading
 from engine.bpmn.vocabulary import words
+from engine.bpmn.words import is_event_sub_process
 from engine.model.expression import Expression
 from engine.model.process import Element, ErrorDefinition, JobDetail, MessageDefinition
 
 START: Final = words("messageEventDefinition timerEventDefinition")
+EVENT_SUB_PROCESS: Final = words("messageEventDefinition timerEventDefinition errorEventDefinition")
+"""Start events of event sub-processes."""
 CATCH: Final = words("messageEventDefinition timerEventDefinition")
 BOUNDARY: Final = words("messageEventDefinition timerEventDefinition errorEventDefinition")
 THROW: Final = words("messageEventDefinition")
@@ -25,10 +28,27 @@ END: Final = words("messageEventDefinition errorEventDefinition terminateEventDe
 
 def read_start(reading: Reading, node: etree._Element, element: Element) -> Element:
     """None, message or timer. A message starts an instance each time, so it needs no correlation key."""
+    scope = node.getparent()
+    if scope is not None and is_event_sub_process(scope):
+        return _read_event_start(reading, node, element)
     definition = definition_of(reading, node)
     if definition is None:
         return element
     return replace(element, event=read_definition(reading, node, definition, START, key_required=False))
+
+
+def _read_event_start(reading: Reading, node: etree._Element, element: Element) -> Element:
+    """What starts an event sub-process, interrupting the scope around it or not (BPMN 2.0 §10.5.2)."""
+    interrupting = reading.flag(node, "isInterrupting", default=True)
+    definition = definition_of(reading, node)
+    if definition is None:
+        _without_definition(reading, node)
+        return element
+    event = read_definition(reading, node, definition, EVENT_SUB_PROCESS, key_required=True)
+    if isinstance(event, ErrorDefinition) and not interrupting:
+        message = "The error start event does not interrupt the scope of its event sub-process."
+        reading.error(Code.ERROR_MUST_INTERRUPT, node, message, name="isInterrupting")
+    return replace(element, event=event, interrupting=interrupting)
 
 
 def read_catch(reading: Reading, node: etree._Element, element: Element) -> Element:

@@ -88,7 +88,6 @@ CODES: Final[Mapping[str, tuple[str, str]]] = {
         "Ad-hoc sub-processes do not run yet.",
         "Draw the order with gateways, or one user task with a checklist form.",
     ),
-    Code.EVENT_SUB_PROCESS: ("Event sub-processes do not run yet.", "Use a boundary event on a sub-process around the steps."),
     Code.STANDARD_LOOP: (
         "The loop marker does not run yet.",
         "Draw the loop with an exclusive gateway, or use the multi-instance marker.",
@@ -176,8 +175,8 @@ CODES: Final[Mapping[str, tuple[str, str]]] = {
     ),
     Code.BOUNDARY_WITH_INCOMING: ("A sequence flow leads into a boundary event.", "Use an intermediate event inside the path."),
     Code.ERROR_MUST_INTERRUPT: (
-        "An error boundary event always interrupts its activity (BPMN 2.0 §10.5.4).",
-        'Delete cancelActivity="false".',
+        "Who catches an error always interrupts what it happened in (BPMN 2.0 §10.5.2, §10.5.4).",
+        'Delete cancelActivity="false" or isInterrupting="false".',
     ),
     Code.CAUGHT_TWICE: ("Two events of one place wait for the same thing, so only one can ever get it.", "Keep one of them."),
     Code.AFTER_EVENT_GATEWAY: (
@@ -209,6 +208,14 @@ CODES: Final[Mapping[str, tuple[str, str]]] = {
     Code.GATEWAY_CIRCLE: (
         "Nothing but gateways stands on a circle, so it would never come to rest.",
         "Put a task or event on the way.",
+    ),
+    Code.EVENT_SUB_PROCESS_START: (
+        "An event sub-process has exactly one start event, and that has a trigger (BPMN 2.0 §10.3.5).",
+        "Keep one start event and choose its trigger.",
+    ),
+    Code.EVENT_SUB_PROCESS_CONNECTED: (
+        "An event starts the sub-process, so no flow leads to it or leaves it, and it has no boundary events, inputs or loop.",
+        "Delete what is named, or draw a sub-process that the flow leads to.",
     ),
     Code.REFERENCE_UNKNOWN: ("The element refers to something that is not in the file.", "Choose an existing one, or add it."),
     Code.MESSAGE_WITHOUT_NAME: ("A message has no name, so none can ever arrive.", "Give the message a name."),

@@ -63,6 +63,7 @@ def read_process(reading: Reading, process: etree._Element) -> ProcessDefinition
         elements=elements,
         flows=flows.by_id,
         contents=tuple(draft.contents.get(identifier(process), ())),
+        event_starts=_event_starts(draft, identifier(process)),
         version_tag=(tag.get("value") or None) if tag is not None else None,
         documentation=_documentation(process),
     )
@@ -78,7 +79,7 @@ def _collect(draft: _Draft, scope: etree._Element, scope_id: str) -> None:
             draft.nodes[node_id] = child
             draft.scopes[node_id] = scope_id
             draft.contents.setdefault(scope_id, []).append(node_id)
-            if name == "subProcess" and not is_event_sub_process(child):
+            if name == "subProcess":
                 _collect(draft, child, node_id)
 
 
@@ -116,6 +117,8 @@ def _read_node(reading: Reading, draft: _Draft, flows: Flows, node_id: str) -> E
         attached_to=draft.hosts.get(node_id),
         boundary_events=tuple(draft.attached.get(node_id, ())),
         contents=tuple(draft.contents.get(node_id, ())),
+        triggered_by_event=is_event_sub_process(node),
+        event_starts=_event_starts(draft, node_id),
         inputs=inputs,
         outputs=outputs,
         loop=read_loop(reading, node) if name in _ACTIVITIES else None,
@@ -123,6 +126,12 @@ def _read_node(reading: Reading, draft: _Draft, flows: Flows, node_id: str) -> E
         documentation=_documentation(node),
     )
     return READERS[name](reading, node, bare) if name in READERS else bare
+
+
+def _event_starts(draft: _Draft, scope: str) -> tuple[str, ...]:
+    """The start events of the event sub-processes directly inside."""
+    inside = (node for node in draft.contents.get(scope, ()) if is_event_sub_process(draft.nodes[node]))
+    return tuple(i for node in inside for i in draft.contents.get(node, ()) if kind(draft.nodes[i]) == "startEvent")
 
 
 def _outwards(draft: _Draft, node_id: str) -> Iterator[str]:

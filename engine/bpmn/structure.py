@@ -43,6 +43,35 @@ def check_structure(process: ProcessDefinition) -> Iterator[Problem]:
             )
 
 
+def _event_sub_processes(process: ProcessDefinition) -> Iterator[Finding]:
+    for scope in process.elements.values():
+        if not scope.triggered_by_event:
+            continue
+        subject = f"The event sub-process “{scope.name or scope.id}”"
+        starts = process.start_events(scope.id)
+        if len(starts) != 1:
+            message = f"{subject} has {len(starts)} start events."
+            yield Finding(code=Code.EVENT_SUB_PROCESS_START, place=scope, message=message)
+        wrong = (
+            (scope.incoming, "a sequence flow leads to it"),
+            (scope.outgoing, "a sequence flow leaves it"),
+            (scope.boundary_events, "it has boundary events"),
+            (scope.inputs, "it has inputs"),
+            (scope.loop, "it has a loop marker"),
+        )
+        for found, what in wrong:
+            if found:
+                yield Finding(code=Code.EVENT_SUB_PROCESS_CONNECTED, place=scope, message=f"{subject} cannot run: {what}.")
+    for scope_id, starts in _event_starts(process):
+        yield from _caught_twice(starts, f"start event sub-processes in “{scope_id}”")
+
+
+def _event_starts(process: ProcessDefinition) -> Iterator[tuple[str, tuple[Element, ...]]]:
+    yield process.id, tuple(process.elements[i] for i in process.event_starts)
+    for scope in process.elements.values():
+        yield scope.id, tuple(process.elements[i] for i in scope.event_starts)
+
+
 def _start_events(process: ProcessDefinition) -> Iterator[Finding]:
     starts = process.start_events(process.id)
     if not starts:
@@ -54,7 +83,7 @@ def _start_events(process: ProcessDefinition) -> Iterator[Finding]:
 
 def _inner_start_events(process: ProcessDefinition) -> Iterator[Finding]:
     for scope in process.elements.values():
-        if scope.type != "subProcess":
+        if scope.type != "subProcess" or scope.triggered_by_event:
             continue
         starts = process.start_events(scope.id)
         if not starts:
@@ -123,6 +152,8 @@ _NEED_OUTGOING: Final = ("startEvent", "boundaryEvent", "exclusiveGateway", "par
 def _loose_ends(process: ProcessDefinition) -> Iterator[Finding]:
     for element in process.elements.values():
         subject = f"{element.type} “{element.name or element.id}”"
+        if element.triggered_by_event:
+            continue  # an event starts it, and nothing follows
         if not element.incoming and element.type not in _NEED_NO_INCOMING:
             message = f"No sequence flow leads to the {subject}, so it never runs."
             yield Finding(code=Code.NO_INCOMING, place=element, message=message)
@@ -224,6 +255,7 @@ def _gateway_circles(process: ProcessDefinition) -> Iterator[Finding]:
 RULES: Final[tuple[Rule, ...]] = (
     _start_events,
     _inner_start_events,
+    _event_sub_processes,
     _same_messages,
     _flows_at_events,
     _loose_ends,

@@ -190,7 +190,7 @@ ATTRIBUTE_VALUES: Final[Mapping[str, Values]] = {
     "isForCompensation": Values(words("false 0"), Code.COMPENSATION),
     "startQuantity": Values(words("1"), Code.TOKEN_QUANTITY),
     "completionQuantity": Values(words("1"), Code.TOKEN_QUANTITY),
-    "triggeredByEvent": Values(words("false 0"), Code.EVENT_SUB_PROCESS),
+    "triggeredByEvent": Values(words("true false 1 0"), Code.ATTRIBUTE_VALUE),
     "parallelMultiple": Values(words("false 0"), Code.MULTIPLE_EVENT),
     "instantiate": Values(words("false 0"), Code.INSTANTIATING),
     "eventGatewayType": Values(words("Exclusive"), Code.INSTANTIATING),

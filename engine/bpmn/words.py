@@ -27,14 +27,12 @@ def check_words(reading: Reading, element: etree._Element) -> None:
         reading.error(Code.ID_MISSING, element, f"{subject(element)} has no id.", name="id")
     check_attributes(reading, element, shape)
     check_extensions(reading, element, shape)
-    if is_event_sub_process(element):
-        return
     for child in element:
         _check_child(reading, element, child, shape)
 
 
 def is_event_sub_process(element: etree._Element) -> bool:
-    """True for a sub-process that an event starts; it was refused by its attribute."""
+    """True for a sub-process that an event starts."""
     return (element.get("triggeredByEvent") or "").strip() in ("true", "1")
 
 

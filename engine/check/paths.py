@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -32,8 +32,17 @@ def _scope_is_reached(process: ProcessDefinition, element: Element, reached: set
 
 
 def _reached(process: ProcessDefinition) -> set[str]:
-    following = {i: [*_next(process, e), *(s.id for s in process.start_events(i))] for i, e in process.elements.items()}
-    return reachable(following, [start.id for start in process.start_events(process.id)])
+    following = {
+        i: [*_next(process, e), *(s.id for s in process.start_events(i)), *_with_parents(process, e.event_starts)]
+        for i, e in process.elements.items()
+    }
+    first = [start.id for start in process.start_events(process.id)]
+    return reachable(following, [*first, *_with_parents(process, process.event_starts)])
+
+
+def _with_parents(process: ProcessDefinition, starts: Sequence[str]) -> list[str]:
+    """Start events of event sub-processes, and these themselves."""
+    return [*starts, *(process.elements[start].parent for start in starts)]
 
 
 def _next(process: ProcessDefinition, element: Element) -> list[str]:

@@ -37,6 +37,9 @@ class PlannedSubscription:
 
 Planned = PlannedTimer | PlannedSubscription
 
+WAITED_FOR = (TimerDefinition, MessageDefinition)
+"""What has a wait of its own."""
+
 
 def plan(step: Step, instance: ElementInstance, catcher: Element) -> Planned | Failure:
     """What the timer or message event `catcher` waits for, as seen from the element instance that will hold the wait."""
@@ -46,14 +49,23 @@ def plan(step: Step, instance: ElementInstance, catcher: Element) -> Planned | F
     return _plan_subscription(step, instance, catcher, catcher.event)
 
 
-def plan_boundary(step: Step, instance: ElementInstance, element: Element) -> Sequence[Planned] | Failure:
-    """What the boundary events of an activity wait for when it begins; errors are not waited for, they are thrown."""
-    if instance.loop_index is not None or instance.loop is not None:
-        return ()  # those of a multi-instance stand on its body, and that has begun when it has a loop
+def plan_around(step: Step, instance: ElementInstance, element: Element) -> Sequence[Planned] | Failure:
+    """What the boundary events of an activity and the event sub-processes in it wait for when it begins."""
+    # Those of a multi-instance stand on its body, and that has begun when it has a loop.
+    boundary = () if instance.loop_index is not None or instance.loop is not None else element.boundary_events
+    plans = plan_all(step, instance, boundary)
+    if not element.event_starts or isinstance(plans, Failure) or (element.loop is not None and instance.loop_index is None):
+        return plans
+    starts = plan_all(step, instance, element.event_starts)
+    return starts if isinstance(starts, Failure) else [*plans, *starts]
+
+
+def plan_all(step: Step, instance: ElementInstance, catchers: Sequence[str]) -> list[Planned] | Failure:
+    """What several events wait for, at the same element instance; errors are not waited for, they are thrown."""
     plans: list[Planned] = []
-    for boundary in (step.model(instance.process).elements[i] for i in element.boundary_events):
-        if isinstance(boundary.event, (TimerDefinition, MessageDefinition)):
-            planned = plan(step, instance, boundary)
+    for catcher in (step.model(instance.process).elements[i] for i in catchers):
+        if isinstance(catcher.event, WAITED_FOR):
+            planned = plan(step, instance, catcher)
             if isinstance(planned, Failure):
                 return planned
             plans.append(planned)
@@ -119,4 +131,4 @@ def _plan_subscription(
     key = ask.key_text(message.correlation_key, f"The correlation key of {label!r}")
     if isinstance(key, Failure):
         return key
-    return PlannedSubscription(catcher.id, name, key, catcher.type == "boundaryEvent" and not catcher.interrupting)
+    return PlannedSubscription(catcher.id, name, key, repeatable=not catcher.interrupting)

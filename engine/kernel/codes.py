@@ -51,6 +51,7 @@ class Code(StrEnum):
     STUCK = "KERNEL-2021"
     ELEMENT_NOT_SUPPORTED = "KERNEL-2022"
     START_NOT_POSSIBLE = "KERNEL-2023"
+    EVENT_SUB_PROCESS_FAILED = "KERNEL-2041"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.kernel import events as e
 from engine.kernel.codes import Failure
-from engine.kernel.state import ElementInstance
+from engine.kernel.state import ElementInstance, Wait
 
 if TYPE_CHECKING:
     from engine.kernel.step import Step
@@ -30,7 +30,12 @@ def raise_incident(step: Step, instance: ElementInstance, failure: Failure, *, j
 def close_waits(step: Step, instance: ElementInstance) -> None:
     """Close each open wait with its own event, so that every mirror of it can go."""
     for wait in list(instance.waits.values()):
-        step.emit(_CLOSED[type(wait)](wait))
+        close(step, wait)
+
+
+def close(step: Step, wait: Wait) -> None:
+    """Close one open wait."""
+    step.emit(_CLOSED[type(wait)](wait))
 
 
 _CLOSED: Mapping[type, Callable[[Any], e.Event]] = {

@@ -54,10 +54,10 @@ def enter(step: Step, instance: ElementInstance) -> None:
 
 
 def begin(step: Step, instance: ElementInstance, element: Element) -> None:
-    """Run the behaviour; where the element instance waits then, its boundary events wait with it."""
-    boundary = catching.plan_boundary(step, instance, element) if element.boundary_events else ()
-    if isinstance(boundary, Failure):
-        raise_incident(step, instance, boundary)
+    """Run the behaviour; where the element instance waits then, the events around and in it that may come wait with it."""
+    around = catching.plan_around(step, instance, element) if element.boundary_events or element.event_starts else ()
+    if isinstance(around, Failure):
+        raise_incident(step, instance, around)
         return
     entered = step.behaviour_for(instance, element).enter(step, instance, element)
     if isinstance(entered, Finished):
@@ -67,7 +67,7 @@ def begin(step: Step, instance: ElementInstance, element: Element) -> None:
     elif entered is GONE:
         step.vanished.add(instance.key)
     else:
-        for planned in boundary:
+        for planned in around:
             catching.open_wait(step, instance, planned)
         if entered is AGAIN:
             step.queue.append(instance.key)

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from engine.kernel.step import Step
 
 
+BESIDE = ("boundaryEvent", "startEvent")
+"""Events that may happen while something else goes on."""
+
+
 def check(step: Step) -> None:
     """Raise an incident at each element instance that nothing can move any more."""
     state = step.state
@@ -36,12 +40,15 @@ def check(step: Step) -> None:
 
 
 def _is_dead(step: Step, instance: ElementInstance) -> bool:
-    """It waits, but for no work, no contents and no other tokens; its boundary events alone are not what it waits for."""
+    """It waits, but for no work, no contents and no other tokens.
+
+    Boundary events and those that start event sub-processes are not what an element instance waits for.
+    """
     if instance.phase is not Phase.WAITING or instance.arrived or instance.key in step.state.children:
         return False
     elements = step.model(instance.process).elements
     return not any(
-        isinstance(wait, IncidentRaised) or elements[wait.element].type != "boundaryEvent" for wait in instance.waits.values()
+        isinstance(wait, IncidentRaised) or elements[wait.element].type not in BESIDE for wait in instance.waits.values()
     )
 
 

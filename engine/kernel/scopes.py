@@ -59,6 +59,15 @@ def write(step: Step, instance: ElementInstance, variables: Variables) -> None:
         step.emit(VariablesWritten(key=key, variables=values))
 
 
+def is_interrupted(step: Step, scope: ElementInstance) -> bool:
+    """True while an interrupting event sub-process runs in the scope: nothing else does then, and nothing else can start."""
+    contents = step.state.children.get(scope.key, ())
+    if len(contents) != 1:
+        return False
+    only = step.element_of(step.state.elements[next(iter(contents))])
+    return only.triggered_by_event and all(start.interrupting for start in step.model(scope.process).start_events(only.id))
+
+
 def parent_of(step: Step, instance: ElementInstance) -> ElementInstance:
     """The scope around an element instance that is not a process."""
     assert instance.parent is not None, "only a root process has no parent"

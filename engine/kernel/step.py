@@ -132,6 +132,12 @@ class Step:
         found = self._roots.get(process)
         if found is None:
             found = self._roots[process] = Element(
-                id=model.id, type=PROCESS, name=model.name, parent="", line=model.line, contents=model.contents
+                id=model.id,
+                type=PROCESS,
+                name=model.name,
+                parent="",
+                line=model.line,
+                contents=model.contents,
+                event_starts=model.event_starts,
             )
         return found

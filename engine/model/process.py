@@ -136,7 +136,8 @@ class Element:
     """One flow node. `type` is the BPMN local name and the key of the element table in `engine.kernel`.
 
     `parent` is the id of the enclosing sub-process, or the process id. `contents` are the ids of the flow nodes directly inside
-    a sub-process; `boundary_events` those attached to this activity.
+    a sub-process; `boundary_events` those attached to this activity. `triggered_by_event` tells event sub-processes;
+    `event_starts` are the start events of those directly inside a sub-process.
     """
 
     id: str
@@ -152,6 +153,8 @@ class Element:
     interrupting: bool = True
     boundary_events: tuple[str, ...] = ()
     contents: tuple[str, ...] = ()
+    triggered_by_event: bool = False
+    event_starts: tuple[str, ...] = ()
     inputs: tuple[VariableMapping, ...] = ()
     outputs: tuple[VariableMapping, ...] = ()
     loop: MultiInstance | None = None
@@ -168,7 +171,8 @@ class Element:
 class ProcessDefinition:
     """One executable process.
 
-    `elements` holds the flow nodes of all depths by id, in document order; `contents` the top-level ones.
+    `elements` holds the flow nodes of all depths by id, in document order; `contents` the top-level ones, `event_starts` the
+    start events of the event sub-processes among them.
     """
 
     id: str
@@ -180,6 +184,7 @@ class ProcessDefinition:
     contents: tuple[str, ...]
     version_tag: str | None = None
     documentation: str = ""
+    event_starts: tuple[str, ...] = ()
 
     def contents_of(self, scope: str) -> tuple[str, ...]:
         """The flow nodes directly inside the process (its own id) or a sub-process."""

@@ -162,6 +162,20 @@ class ProcessBuilder:
         self._current = None
         return self
 
+    def event_sub_process(
+        self, id_: str, event: EventDefinition, *, interrupting: bool = True, start: str | None = None, **fields: Any
+    ) -> ProcessBuilder:
+        """Open an event sub-process in the current scope, with its start event (``start`` or ``id>start``), until `done`.
+
+        What was current is so again after `done`.
+        """
+        before, self._current = self._current, None
+        outputs = fields.pop("outputs", None)
+        self.add("subProcess", id_, triggered_by_event=True, **fields)
+        self._inside.append(before)
+        self._scopes.append(id_)
+        return self.start(start or f"{id_}_start", event, interrupting=interrupting, outputs=outputs)
+
     def done(self) -> ProcessBuilder:
         """Close the sub-process, which becomes the current element."""
         self._scopes.pop()
@@ -266,12 +280,17 @@ class ProcessBuilder:
             contents.setdefault(element.parent, []).append(element.id)
             if element.attached_to is not None:
                 attached.setdefault(element.attached_to, []).append(element.id)
+        event_starts = {
+            scope: tuple(start for i in inside if self._elements[i].triggered_by_event for start in contents[i][:1])
+            for scope, inside in contents.items()
+        }
         elements = {
             id_: replace(
                 element,
                 incoming=tuple(incoming.get(id_, ())),
                 outgoing=tuple(outgoing.get(id_, ())),
                 contents=tuple(contents.get(id_, ())),
+                event_starts=event_starts.get(id_, ()),
                 boundary_events=tuple(attached.get(id_, ())),
             )
             for id_, element in self._elements.items()
@@ -284,4 +303,5 @@ class ProcessBuilder:
             elements=elements,
             flows=self._flows,
             contents=tuple(contents.get(self._process, ())),
+            event_starts=event_starts.get(self._process, ()),
         )

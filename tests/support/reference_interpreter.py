@@ -92,9 +92,10 @@ class Interpretation:
                 scope.write(f"i{name}", turns)
             case _:
                 self._enclosed(block, scope, name)
-                self.trace[f"t{name}"] += not (isinstance(block, Breaking) and not block.terminates)
+                self.trace[f"t{name}"] += not (isinstance(block, Breaking) and not block.terminates and not block.inside)
                 if isinstance(block, Breaking):
                     self.trace[f"b{name}"] += not block.terminates
+                    self.trace[f"x{name}"] += not block.terminates and block.inside
                     self._run(block.handler, scope, f"{name}_1")
 
     def _enclosed(self, block: Block, scope: Scope, name: str) -> None:

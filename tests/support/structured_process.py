@@ -124,11 +124,15 @@ class Call:
 
 @dataclass(frozen=True)
 class Breaking:
-    """A sub-process that something else in it keeps open; after the body an error or a terminate end event ends it."""
+    """A sub-process that something else in it keeps open; after the body an error or a terminate end event ends it.
+
+    The error is caught `inside`, by an event sub-process, or at the border.
+    """
 
     body: Block
     terminates: bool
     handler: Block
+    inside: bool = False
 
 
 Block = Script | User | Job | Pick | Seq | Xor | And | Split | Loop | Sub | Many | Call | Breaking
@@ -294,7 +298,13 @@ class Diagram:
             to.terminate(f"gw_stop{name}").done()
             self._draw(to, block.handler, f"{name}_1")
             return
-        to.end(f"gw_fail{name}", error("BROKEN")).done().exclusive(f"gw_on{name}")
+        to.end(f"gw_fail{name}", error("BROKEN"))
+        if block.inside:
+            to.event_sub_process(f"x{name}", error("BROKEN"), start=f"b{name}")
+            self._draw(to, block.handler, f"{name}_1")
+            to.done().done()
+            return
+        to.done().exclusive(f"gw_on{name}")
         to.boundary(f"b{name}", f"t{name}", error("BROKEN"))
         self._draw(to, block.handler, f"{name}_1")
         to.connect(f"gw_on{name}").move_to(f"gw_on{name}")

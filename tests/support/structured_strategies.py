@@ -47,7 +47,7 @@ def composites(inside: st.SearchStrategy[Block]) -> st.SearchStrategy[Block]:
         st.builds(Many, inside, st.integers(0, 3), st.just(False)),
         st.builds(Many, inside, st.integers(0, 3), st.just(True), st.none() | st.integers(1, 2)),
         st.builds(Call, inside),
-        st.builds(Breaking, inside, st.booleans(), inside),
+        st.builds(Breaking, inside, st.booleans(), inside, st.booleans()),
     )
 
 
@@ -75,7 +75,7 @@ def random_block(random: Random, depth: int) -> Block:
             Many(inside(), random.randint(0, 3), sequential=False),
             Many(inside(), 3, sequential=True, enough=random.choice([None, 2])),
             Call(inside()),
-            Breaking(inside(), random.random() < 0.5, inside()),
+            Breaking(inside(), random.random() < 0.5, inside(), random.random() < 0.5),
         )
     )
 

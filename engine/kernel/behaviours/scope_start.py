@@ -22,7 +22,7 @@ def first_elements(model: ProcessDefinition, scope: str) -> tuple[Element, ...] 
             Code.START_NOT_POSSIBLE, f"{scope!r} has {found} start event without a trigger, so it cannot begin here."
         )
     inside = (model.elements[i] for i in model.contents_of(scope))
-    return tuple(e for e in inside if not e.incoming and e.type != "boundaryEvent")
+    return tuple(e for e in inside if not e.incoming and e.type != "boundaryEvent" and not e.triggered_by_event)
 
 
 def enter(step: Step, instance: ElementInstance, element: Element) -> Entered:

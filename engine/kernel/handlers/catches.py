@@ -6,6 +6,7 @@ from engine.kernel import catching
 from engine.kernel.codes import Code, Rejected
 from engine.kernel.commands import CorrelateMessage, TriggerTimer
 from engine.kernel.events import MessageCorrelated, MessageSubscriptionOpened, TimerScheduled, TimerTriggered
+from engine.kernel.liveness import BESIDE
 from engine.kernel.scopes import Variables
 from engine.kernel.step import Step
 from engine.kernel.timers import TimerSchedule, next_due
@@ -21,7 +22,7 @@ def trigger_timer(step: Step, command: TriggerTimer) -> Rejected | None:
     step.emit(TimerTriggered(timer=command.timer))
     instance = step.owner(timer)
     caught = step.model(instance.process).elements[timer.element]
-    if caught.type == "boundaryEvent" and not caught.interrupting:
+    if not caught.interrupting:
         following = next_due(TimerSchedule(due=timer.due, cycle=timer.cycle, repetitions=timer.repetitions), step.now)
         if following is not None:
             catching.schedule_timer(step, instance, timer.element, following)
@@ -46,9 +47,9 @@ def subscription_not_found(subscription: int) -> Rejected:
 
 
 def _trigger(step: Step, wait: TimerScheduled | MessageSubscriptionOpened, variables: Variables) -> None:
-    """Boundary events act by their own row of the element table, other events by that of the element that waits."""
+    """Events beside the flow act by their own row of the element table, other events by that of the element that waits."""
     instance = step.owner(wait)
     caught = step.model(instance.process).elements[wait.element]
     element = step.element_of(instance)
-    behaviour = step.behaviour_of(caught) if caught.type == "boundaryEvent" else step.behaviour_for(instance, element)
+    behaviour = step.behaviour_of(caught) if caught.type in BESIDE else step.behaviour_for(instance, element)
     behaviour.trigger(step, instance, caught, variables)

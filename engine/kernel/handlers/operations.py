@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from engine.kernel import events as e
 from engine.kernel import joins, lifecycle, scopes
+from engine.kernel.behaviours import event_sub_process
 from engine.kernel.codes import Code, Rejected
 from engine.kernel.commands import CancelInstance, ContinueInstance, ResolveIncident, SetVariables
 from engine.kernel.state import ElementInstance, Phase
@@ -62,7 +63,10 @@ def resolve_incident(step: Step, command: ResolveIncident) -> Rejected | None:
         visible = dict(scopes.visible(step, instance))
         step.emit(e.JobRetried(job=incident.job, retries=1, variables=visible))
     else:
-        _RESUME.get(incident.code, lifecycle.begin)(step, instance, element)
+        resume = _RESUME.get(incident.code, lifecycle.begin)
+        # A scope in which an event sub-process began meanwhile leaves after that, and then tries again by itself.
+        if instance.key not in step.state.children or resume not in _LEAVES:
+            resume(step, instance, element)
     return None
 
 
@@ -78,6 +82,8 @@ def _look_again(step: Step, instance: ElementInstance, element: Element) -> None
         step.suspects.add(instance.parent)
 
 
+_LEAVES = (lifecycle.finish, lifecycle.leave)
+
 _RESUME: Mapping[str, Callable[[Step, ElementInstance, Element], None]] = {
     Code.INPUT_MAPPING_FAILED: _from_the_start,
     Code.OUTPUT_MAPPING_FAILED: lifecycle.finish,
@@ -87,5 +93,6 @@ _RESUME: Mapping[str, Callable[[Step, ElementInstance, Element], None]] = {
     Code.LOOP_OUTPUT_FAILED: lifecycle.leave,
     Code.JOIN_NEVER_COMPLETE: _look_again,
     Code.STUCK: _look_again,
+    Code.EVENT_SUB_PROCESS_FAILED: event_sub_process.open_again,
 }
 """Where to take up again, so that what was done is not done twice; all other failures happen when the behaviour runs."""

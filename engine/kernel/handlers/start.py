@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.kernel import flows, lifecycle
-from engine.kernel.behaviours import scope_start
+from engine.kernel.behaviours import event_sub_process, scope_start
 from engine.kernel.codes import Code, Failure, Rejected
 from engine.kernel.commands import StartInstance
 from engine.kernel.events import ElementActivated, ElementEntered
@@ -33,6 +33,8 @@ def start_instance(step: Step, command: StartInstance) -> Rejected | None:
         step.queue.extend(keys)
     if not keys:
         step.emptied.append(key)
+    elif model.event_starts:
+        event_sub_process.open_in(step, root)
     return None
 
 

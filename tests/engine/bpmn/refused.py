@@ -48,6 +48,12 @@ def looped(content: str, attributes: str = "") -> bytes:
     return between(extended("task", content=loop))
 
 
+def event_sub(content: str = "", trigger: str = SOON, attributes: str = "", after: str = "") -> bytes:
+    inside = f'<startEvent id="x" {attributes}>{trigger}</startEvent>' + end("z") + flow("x", "z") + content
+    sub = f'<subProcess id="sub" triggeredByEvent="true">\n{inside}</subProcess>\n'
+    return between('<task id="n"/>', MESSAGE, sub + after)
+
+
 def choice(*flows: str, gateway: str = '<exclusiveGateway id="n"/>') -> bytes:
     ends = "".join(end(f"e{number}") for number in range(1, len(flows) + 1))
     return process(start() + gateway + ends + flow("s", "n") + "".join(flows))

@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from engine.bpmn import Code
 from tests.engine.bpmn.diagram import MESSAGE, between, chain, end, extended, flow, process, start
-from tests.engine.bpmn.refused import CATCH, INNER, JOB, SOON, Case, boundary, catch, choice, looped, service, user, when
+from tests.engine.bpmn.refused import (
+    CATCH,
+    INNER,
+    JOB,
+    SOON,
+    Case,
+    boundary,
+    catch,
+    choice,
+    event_sub,
+    looped,
+    service,
+    user,
+    when,
+)
 
 STRUCTURES = [
     Case(Code.NO_START, "p", "<process", process('<task id="n"/>' + end() + flow("n", "e"))),
@@ -122,6 +136,20 @@ STRUCTURES = [
             + chain("s", "n", "m", "n")
             + when("m", "e")
         ),
+    ),
+    Case(
+        Code.EVENT_SUB_PROCESS_START,
+        "sub",
+        "<subProcess",
+        event_sub(f'<startEvent id="y">{CATCH}</startEvent>' + flow("y", "z")),
+    ),
+    Case(Code.EVENT_SUB_PROCESS_CONNECTED, "sub", "<subProcess", event_sub(after=flow("n", "sub"))),
+    Case(Code.EVENT_WITHOUT_DEFINITION, "x", '<startEvent id="x"', event_sub(trigger="")),
+    Case(
+        Code.ERROR_MUST_INTERRUPT,
+        "x",
+        '<startEvent id="x"',
+        event_sub(trigger="<errorEventDefinition/>", attributes='isInterrupting="false"'),
     ),
     Case(Code.REFERENCE_UNKNOWN, "n", "<messageEventD", catch('<messageEventDefinition messageRef="gone"/>')),
     Case(Code.REFERENCE_UNKNOWN, "n", "<eventDefinitionRef", catch("<eventDefinitionRef>gone</eventDefinitionRef>")),

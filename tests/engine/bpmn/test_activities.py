@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.engine.bpmn.diagram import between, chain, end, errors, extended, flow, node, process, read, start
+from engine.model.process import ErrorDefinition, ProcessDefinition
+from tests.engine.bpmn.diagram import MESSAGE, between, chain, end, errors, extended, flow, node, process, read, start
 
 
 def loop(extensions: str, content: str = "", attributes: str = "") -> str:
@@ -97,3 +98,37 @@ def test_sub_processes_may_be_nested_thirty_deep_and_no_deeper() -> None:
     assert not errors(nested(30))
     assert [problem.code for problem in errors(nested(31))] == ["BPMN-3005"]
     assert [problem.code for problem in errors(nested(200))] == ["BPMN-3005"]
+
+
+def event_sub(start_event: str) -> ProcessDefinition:
+    inner = start_event + end("z") + flow("x", "z")
+    sub = f'<subProcess id="sub" triggeredByEvent="true">{inner}</subProcess>'
+    return read(between('<task id="n"/>', '<error id="err" errorCode="E"/>' + MESSAGE, sub))
+
+
+def test_an_event_sub_process_is_started_by_its_event() -> None:
+    process_ = event_sub('<startEvent id="x"><messageEventDefinition messageRef="m"/></startEvent>')
+    assert process_.elements["sub"].triggered_by_event
+    assert process_.event_starts == ("x",)
+    assert process_.elements["x"].interrupting
+    assert process_.elements["sub"].event_starts == ()
+
+
+def test_an_event_sub_process_can_run_beside_the_scope() -> None:
+    timer = "<timerEventDefinition><timeCycle>R3/PT1H</timeCycle></timerEventDefinition>"
+    assert not event_sub(f'<startEvent id="x" isInterrupting="false">{timer}</startEvent>').elements["x"].interrupting
+
+
+def test_an_error_can_start_an_event_sub_process() -> None:
+    process_ = event_sub('<startEvent id="x"><errorEventDefinition errorRef="err"/></startEvent>')
+    assert isinstance(process_.elements["x"].event, ErrorDefinition)
+
+
+def test_an_event_sub_process_lies_in_a_sub_process_too() -> None:
+    timer = "<timerEventDefinition><timeDuration>PT1H</timeDuration></timerEventDefinition>"
+    inner = f'<startEvent id="x">{timer}</startEvent>' + end("z") + flow("x", "z")
+    inner = f'<subProcess id="sub" triggeredByEvent="true">{inner}</subProcess>'
+    outer = f'<subProcess id="n">{start("is")}{end("ie")}{flow("is", "ie")}{inner}</subProcess>'
+    process_ = read(between(outer))
+    assert process_.elements["n"].event_starts == ("x",)
+    assert process_.event_starts == ()

@@ -11,7 +11,7 @@ from tests.engine.bpmn.refused_structures import STRUCTURES
 from tests.engine.bpmn.refused_words import WORDS
 
 DEFINITIONS = {
-    "startEvent": events.START,
+    "startEvent": events.START | events.EVENT_SUB_PROCESS,
     "intermediateCatchEvent": events.CATCH,
     "boundaryEvent": events.BOUNDARY,
     "intermediateThrowEvent": events.THROW,

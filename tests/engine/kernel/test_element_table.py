@@ -17,6 +17,7 @@ TESTED_IN = {
     "startEvent": "test_start",
     "startEvent:message": "test_start",
     "startEvent:timer": "test_start",
+    "startEvent:error": "test_event_sub_process",
     "endEvent": "test_end_event",
     "endEvent:message": "test_end_event",
     "endEvent:error": "test_end_event",

@@ -142,3 +142,20 @@ def test_a_timer_is_listed_on_the_page_of_its_instance(platform: Platform) -> No
         (listed,) = platform.processes.instance(work, instance).jobs
         assert (listed.kind, listed.element) == ("timer", "nap")
         assert timedelta(days=1) < listed.due - work.now <= timedelta(days=2)
+
+
+BREAK_OFF = (
+    '<bpmn:subProcess id="slow" triggeredByEvent="true"><bpmn:startEvent id="over">'
+    f"{timer('duration', 'PT4H')}</bpmn:startEvent>{user_task('remind', groups='boss')}"
+    '<bpmn:sequenceFlow id="g1" sourceRef="over" targetRef="remind" /></bpmn:subProcess>'
+)
+
+
+def test_a_timer_starts_an_event_sub_process_after_a_restart_and_ends_what_was_open(open_platform: OpenPlatform) -> None:
+    first = open_platform()
+    _start(first, diagram("p", line(user_task("ask", groups="seller"), more=BREAK_OFF)))
+    assert _tasks(first) == ["Ask"]
+    first.database.close()
+    second = open_platform(later=timedelta(hours=5))
+    assert second.jobs.run_due() == 1
+    assert _tasks(second) == ["Remind"]
