@@ -65,10 +65,6 @@ CODES: Final[Mapping[str, tuple[str, str]]] = {
         "The file declares an extension that must be understood, and it is not known here.",
         "Remove the extension.",
     ),
-    Code.INCLUSIVE_GATEWAY: (
-        "Inclusive gateways do not run yet.",
-        "Draw a parallel gateway whose branches begin with an exclusive gateway, or conditions on the flows leaving a task.",
-    ),
     Code.COMPLEX_GATEWAY: ("Complex gateways do not run yet.", "Draw it with exclusive and parallel gateways."),
     Code.SIGNAL: ("Signal events do not run yet.", "Use a message with a correlation key."),
     Code.ESCALATION: ("Escalation events do not run yet.", "Use an error event, or a message to another process."),
@@ -144,10 +140,10 @@ CODES: Final[Mapping[str, tuple[str, str]]] = {
     ),
     Code.CONDITION_MISPLACED: (
         "A condition stands on a flow where nobody chooses.",
-        "Put conditions on flows that leave an exclusive gateway or an activity.",
+        "Put conditions on flows that leave an exclusive or inclusive gateway, or an activity.",
     ),
     Code.CONDITION_MISSING: (
-        "One of several flows leaving an exclusive gateway has no condition and is not the default.",
+        "One of several flows leaving an exclusive or inclusive gateway has no condition and is not the default.",
         "Give it a condition or make it the default flow.",
     ),
     Code.DEFAULT_UNKNOWN: (

@@ -146,7 +146,14 @@ def _flows_at_events(process: ProcessDefinition) -> Iterator[Finding]:
 
 
 _NEED_NO_INCOMING: Final = ("startEvent", "boundaryEvent")
-_NEED_OUTGOING: Final = ("startEvent", "boundaryEvent", "exclusiveGateway", "parallelGateway", "eventBasedGateway")
+_NEED_OUTGOING: Final = (
+    "startEvent",
+    "boundaryEvent",
+    "exclusiveGateway",
+    "inclusiveGateway",
+    "parallelGateway",
+    "eventBasedGateway",
+)
 
 
 def _loose_ends(process: ProcessDefinition) -> Iterator[Finding]:
@@ -185,13 +192,13 @@ def _choices(process: ProcessDefinition) -> Iterator[Finding]:
     for element in process.elements.values():
         flows = [process.flows[i] for i in element.outgoing]
         open_flows = [flow for flow in flows if flow.condition is None and flow.id != element.default_flow]
-        if element.type == "exclusiveGateway":
-            yield from _exclusive_choice(element, flows, open_flows)
+        if element.type in ("exclusiveGateway", "inclusiveGateway"):
+            yield from _gateway_choice(element, flows, open_flows)
         elif not element.type.endswith(("Gateway", "Event")) and flows and not open_flows and element.default_flow is None:
             yield from _task_choice(element, flows)
 
 
-def _exclusive_choice(element: Element, flows: list[SequenceFlow], open_flows: list[SequenceFlow]) -> Iterator[Finding]:
+def _gateway_choice(element: Element, flows: list[SequenceFlow], open_flows: list[SequenceFlow]) -> Iterator[Finding]:
     for flow in open_flows if len(flows) > 1 else ():
         message = f"The flow “{flow.name or flow.id}” leaves the gateway “{element.name or element.id}” without a condition."
         yield Finding(code=Code.CONDITION_MISSING, place=flow, message=message, name="condition")

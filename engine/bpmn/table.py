@@ -33,6 +33,7 @@ READERS: Final[Mapping[str, Reader]] = {
     "receiveTask": tasks.read_receive_task,
     "exclusiveGateway": gateways.read_gateway,
     "parallelGateway": gateways.read_gateway,
+    "inclusiveGateway": gateways.read_gateway,
     "eventBasedGateway": gateways.read_gateway,
     "subProcess": activities.read_sub_process,
     "callActivity": activities.read_call_activity,

@@ -57,7 +57,6 @@ DRAWN_DATA: Final = words(
 """Data that is drawn beside the flow: known, and a warning says that it does nothing."""
 
 REFUSED: Final[Mapping[str, Code]] = {
-    "inclusiveGateway": Code.INCLUSIVE_GATEWAY,
     "complexGateway": Code.COMPLEX_GATEWAY,
     "signalEventDefinition": Code.SIGNAL,
     "escalationEventDefinition": Code.ESCALATION,
@@ -119,8 +118,8 @@ _ANY_EVENT = _TIMER_OR_MESSAGE | words("errorEventDefinition terminateEventDefin
 
 FLOW_NODES: Final = words(
     "startEvent endEvent intermediateCatchEvent intermediateThrowEvent boundaryEvent task userTask serviceTask scriptTask "
-    "businessRuleTask sendTask receiveTask manualTask exclusiveGateway parallelGateway eventBasedGateway subProcess "
-    "callActivity"
+    "businessRuleTask sendTask receiveTask manualTask exclusiveGateway parallelGateway inclusiveGateway eventBasedGateway "
+    "subProcess callActivity"
 )
 """The flow nodes that run; the same names as in `engine.bpmn.table.READERS`."""
 
@@ -150,6 +149,7 @@ NODES: Final[Mapping[str, Shape]] = {
     "subProcess": Shape(_ACTIVITY | words("triggeredByEvent"), _TASK | _SCOPE, words("ioMapping")),
     "exclusiveGateway": Shape(words("gatewayDirection default")),
     "parallelGateway": Shape(words("gatewayDirection")),
+    "inclusiveGateway": Shape(words("gatewayDirection default")),
     "eventBasedGateway": Shape(words("gatewayDirection instantiate eventGatewayType")),
 }
 """The flow nodes that run, with what may stand at them."""

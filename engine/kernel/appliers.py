@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from engine.kernel import events as e
-from engine.kernel.state import ElementInstance, InstanceStatus, Loop, Phase, State, Wait
+from engine.kernel.state import ElementInstance, Gathering, InstanceStatus, Loop, Phase, State, Wait
 
 
 def apply(state: State, event: e.Event) -> None:
@@ -46,8 +46,28 @@ def _element_activated(state: State, event: e.ElementActivated) -> None:
     if event.arrived is not None:
         instance.arrived.update(event.arrived)
         state.joins[parent, event.element] = key
+    if state.tokens:
+        _token_counted(state, instance)
     if event.loop_index is not None:
         _count_started(state, parent)
+
+
+def _token_counted(state: State, instance: ElementInstance) -> None:
+    tokens = state.tokens.get(instance.parent or 0)
+    if tokens is not None:
+        tokens.at[instance.element] = tokens.at.get(instance.element, 0) + 1
+        if instance.arrived:
+            tokens.joins[instance.key] = Gathering()
+
+
+def _token_gone(state: State, instance: ElementInstance) -> None:
+    state.tokens.pop(instance.key, None)
+    tokens = state.tokens.get(instance.parent or 0)
+    if tokens is not None:
+        tokens.joins.pop(instance.key, None)
+        tokens.at[instance.element] -= 1
+        if not tokens.at[instance.element]:
+            del tokens.at[instance.element]
 
 
 def _count_started(state: State, body: int) -> None:
@@ -68,6 +88,8 @@ def _element_gone(state: State, event: e.ElementCompleted | e.ElementTerminated)
     key = event.key
     instance = state.elements.pop(key)
     state.touched.add(key)
+    if state.tokens:
+        _token_gone(state, instance)
     if instance.parent is None:
         return
     children = state.children[instance.parent]

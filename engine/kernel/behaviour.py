@@ -27,6 +27,7 @@ Arrive = Callable[["Step", ElementInstance, Element, SequenceFlow], None]
 Trigger = Callable[["Step", ElementInstance, Element, Variables], None]
 Emptied = Callable[["Step", ElementInstance, Element], None]
 TurnEnded = Callable[["Step", ElementInstance, Element, ElementInstance], Failure | None]
+LookAgain = Callable[["Step", ElementInstance, Element], None]
 ChooseFlows = Callable[["Step", ElementInstance, Element], Sequence[str] | Failure]
 
 
@@ -48,6 +49,10 @@ def _has_no_turns(step: Step, instance: ElementInstance, element: Element, inner
     raise AssertionError(f"{element.type} {element.id!r} has no turns")
 
 
+def _waits_for_nobody(step: Step, instance: ElementInstance, element: Element) -> None:
+    """What others do makes no difference."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Behaviour:
     """One row of the element table. A function that fails returns `Failure` before it emits anything.
@@ -55,7 +60,8 @@ class Behaviour:
     `arrive` makes an element instance in a scope of a token on a flow. `enter` runs when the token is there and the inputs
     are mapped. `trigger` runs when the event `caught` (the element itself, a boundary event of it, or one behind it)
     happened. `emptied` runs when the last element instance inside ended, `turn_ended` when an inner instance of a
-    multi-instance body did its work. `flows` chooses the outgoing flows.
+    multi-instance body did its work. `flows` chooses the outgoing flows. `look_again` runs at an open join, when all is at rest
+    and tokens of its scope have moved.
     """
 
     enter: Enter = pass_through
@@ -64,3 +70,4 @@ class Behaviour:
     emptied: Emptied = _has_no_contents
     turn_ended: TurnEnded = _has_no_turns
     flows: ChooseFlows = flows.all_that_hold
+    look_again: LookAgain = _waits_for_nobody

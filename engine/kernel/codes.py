@@ -52,6 +52,7 @@ class Code(StrEnum):
     ELEMENT_NOT_SUPPORTED = "KERNEL-2022"
     START_NOT_POSSIBLE = "KERNEL-2023"
     EVENT_SUB_PROCESS_FAILED = "KERNEL-2041"
+    JOINS_WAIT_FOR_EACH_OTHER = "KERNEL-2040"
 
 
 @dataclass(frozen=True, slots=True)

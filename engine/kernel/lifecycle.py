@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.kernel import catching, flows, mappings, scopes
+from engine.kernel import catching, flows, joins, mappings, scopes
 from engine.kernel.codes import Failure
 from engine.kernel.events import (
     ElementCompleted,
@@ -25,6 +25,26 @@ if TYPE_CHECKING:
 
 def run(step: Step) -> None:
     """Go on until nothing is left to do or the step budget is used up."""
+    _run_queue(step)
+    while step.moved and not step.exhausted:
+        _ask_joins(step)
+        _run_queue(step)
+
+
+def _ask_joins(step: Step) -> None:
+    """Everything rests: the joins of the scopes where tokens moved look whether they still have to wait."""
+    moved, step.moved = step.moved, set()
+    elements = step.state.elements
+    for scope in (elements[key] for key in sorted(moved) if key in step.state.children):
+        if not step.model(scope.process).gathers(scope.element):
+            continue
+        for join in [elements[key] for key in joins.tokens_of(step, scope.key).joins]:
+            if not join.waits:
+                element = step.element_of(join)
+                step.behaviour_of(element).look_again(step, join, element)
+
+
+def _run_queue(step: Step) -> None:
     elements, queue = step.state.elements, step.queue
     while True:
         while step.emptied:
@@ -125,8 +145,7 @@ def end(step: Step, instance: ElementInstance) -> None:
     if instance.waits:
         close_waits(step, instance)
     step.emit(ElementCompleted(key=instance.key))
-    if instance.parent is not None:
-        step.suspects.add(instance.parent)
+    _left(step, instance)
 
 
 def terminate(step: Step, instance: ElementInstance) -> None:
@@ -139,8 +158,14 @@ def terminate(step: Step, instance: ElementInstance) -> None:
         found = state.elements[key]
         close_waits(step, found)
         step.emit(ElementTerminated(key=key))
+    _left(step, instance)
+
+
+def _left(step: Step, instance: ElementInstance) -> None:
     if instance.parent is not None:
         step.suspects.add(instance.parent)
+        if step.state.joins:
+            step.moved.add(instance.parent)
 
 
 def terminate_contents(step: Step, scope: ElementInstance, *, spare: int | None = None) -> None:

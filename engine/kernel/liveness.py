@@ -12,6 +12,7 @@ from engine.kernel.codes import Code, Failure
 from engine.kernel.events import IncidentRaised
 from engine.kernel.incidents import raise_incident
 from engine.kernel.state import ElementInstance, InstanceStatus, Phase
+from engine.model.process import GATHERING
 
 if TYPE_CHECKING:
     from engine.kernel.step import Step
@@ -58,9 +59,16 @@ def _check_joins(step: Step, scope: int) -> None:
     children = state.children[scope]
     if len(children) > len(state.joins):
         return
-    if all(_waits_for_tokens(step, state.elements[key]) for key in children):
-        for key in children:
-            raise_incident(step, state.elements[key], _missing_tokens(step, state.elements[key]))
+    if not all(_waits_for_tokens(step, state.elements[key]) for key in children):
+        return
+    waiting = [state.elements[key] for key in children]
+    gathering = next((join for join in waiting if step.element_of(join).type in GATHERING), None)
+    if gathering is not None:
+        # One that can go on with what it has frees the others, or they are found here again.
+        raise_incident(step, gathering, _in_a_circle(step, gathering))
+        return
+    for join in waiting:
+        raise_incident(step, join, _missing_tokens(step, join))
 
 
 def _waits_for_tokens(step: Step, instance: ElementInstance) -> bool:
@@ -74,6 +82,15 @@ def _missing_tokens(step: Step, join: ElementInstance) -> Failure:
     return Failure(
         Code.JOIN_NEVER_COMPLETE,
         f"{element.name or element.id!r} waits for a token on {missing}, but nothing is left in its scope that could send one.",
+    )
+
+
+def _in_a_circle(step: Step, join: ElementInstance) -> Failure:
+    element = step.element_of(join)
+    return Failure(
+        Code.JOINS_WAIT_FOR_EACH_OTHER,
+        f"{element.name or element.id!r} waits for tokens that wait for it in their turn, at other joins. "
+        "Resolve the incident to let it go on with the tokens that it has.",
     )
 
 

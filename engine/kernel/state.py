@@ -70,6 +70,26 @@ class ElementInstance:
         return any(isinstance(wait, IncidentRaised) for wait in self.waits.values())
 
 
+@dataclass(slots=True)
+class Gathering:
+    """What is known of an open join without reading it again: the flows that have a token (bits), how many these are.
+
+    `blocker` is an element from which a token can still come.
+    """
+
+    arrived: int = 0
+    counted: int = 0
+    blocker: str | None = None
+
+
+@dataclass(slots=True)
+class Tokens:
+    """How many element instances of a scope stand `at` which element, and its open joins by key."""
+
+    at: dict[str, int] = field(default_factory=dict)
+    joins: dict[int, Gathering] = field(default_factory=dict)
+
+
 class InstanceStatus(StrEnum):
     """Where the root process instance is in its life."""
 
@@ -86,7 +106,8 @@ class State:
 
     `children` lists the direct contents of a scope in order of activation (a scope without contents has no entry); `waits`
     finds the element instance of an open wait; `joins` the element instance that collects tokens for a gateway of a scope;
-    `touched` collects the keys that changed or ended since the runtime last cleared it.
+    `touched` collects the keys that changed or ended since the runtime last cleared it. `tokens` is counted for a scope when a
+    gateway first asks (`engine.kernel.joins`), and kept up from then on; it is derived, so it is never stored.
     """
 
     status: InstanceStatus = InstanceStatus.NEW
@@ -96,6 +117,7 @@ class State:
     joins: dict[tuple[int, str], int] = field(default_factory=dict)
     next_key: int = 1
     touched: set[int] = field(default_factory=set)
+    tokens: dict[int, Tokens] = field(default_factory=dict)
 
     def wait(self, key: int) -> Wait | None:
         """The open wait with this key."""

@@ -43,7 +43,8 @@ UNKNOWN = "unknown"
 class Step:
     """One command being carried out.
 
-    `suspects` are the keys whose liveness must be looked at in the end, `vanished` those that must be gone then.
+    `suspects` are the keys whose liveness must be looked at in the end, `vanished` those that must be gone then. `moved` are
+    the scopes whose tokens moved since their open joins were last asked.
     """
 
     __slots__ = (
@@ -55,6 +56,7 @@ class Step:
         "emptied",
         "events",
         "exhausted",
+        "moved",
         "now",
         "queue",
         "state",
@@ -75,6 +77,7 @@ class Step:
         self.queue: deque[int] = deque()
         self.emptied: deque[int] = deque()
         self.suspects: set[int] = set()
+        self.moved: set[int] = set()
         self.vanished: set[int] = set()
         self.taken = 0
         self.exhausted = False

@@ -36,8 +36,22 @@ def reversed_edges(following: Mapping[Node, Iterable[Node]]) -> dict[Node, list[
     return preceding
 
 
+def marks_ahead(following: Mapping[Node, Iterable[Node]], marks: Mapping[Node, int]) -> dict[Node, int]:
+    """For each node the marks (bits) of all nodes that can be reached from it, its own included; 0 where there are none."""
+    edges = {node: [target for target in targets if target in following] for node, targets in following.items()}
+    found: dict[Node, int] = {}
+    for knot in reversed(list(_knots(edges))):  # what lies ahead of a knot comes before it
+        ahead = 0
+        for node in knot:
+            ahead |= marks.get(node, 0)
+            for target in edges[node]:
+                ahead |= found.get(target, 0)
+        found.update(dict.fromkeys(knot, ahead))
+    return found
+
+
 def _knots(edges: Mapping[Node, list[Node]]) -> Iterator[set[Node]]:
-    """Groups of nodes that all reach each other (Kosaraju's algorithm)."""
+    """Groups of nodes that all reach each other, each before those behind it (Kosaraju's algorithm)."""
     preceding = reversed_edges(edges)
     grouped: set[Node] = set()
     for start in reversed(_left_in_order(edges)):

@@ -261,6 +261,10 @@ class ProcessBuilder:
         """A parallel gateway."""
         return self.add("parallelGateway", id_)
 
+    def inclusive(self, id_: str) -> ProcessBuilder:
+        """An inclusive gateway."""
+        return self.add("inclusiveGateway", id_)
+
     def event_based(self, id_: str) -> ProcessBuilder:
         """An event-based gateway."""
         return self.add("eventBasedGateway", id_)

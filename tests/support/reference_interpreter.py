@@ -20,6 +20,7 @@ from tests.support.structured_process import (
     Job,
     Loop,
     Many,
+    Or,
     Pick,
     Script,
     Seq,
@@ -86,6 +87,11 @@ class Interpretation:
             case Xor(branches=branches, default=default):
                 chosen = next((n for n, (condition, _) in enumerate(branches) if _holds(condition, scope)), len(branches))
                 self._run([*(b for _, b in branches), default][chosen], scope, f"{name}_{chosen}")
+            case Or(branches=branches, default=default):
+                holding = [n for n, (condition, _) in enumerate(branches) if _holds(condition, scope)]
+                for n in holding or [len(branches)]:
+                    self._run([*(b for _, b in branches), default][n], scope, f"{name}_{n}")
+                self.trace[f"t{name}"] += 1
             case Loop(body=body, turns=turns):
                 for _ in range(turns):
                     self._run(body, scope, f"{name}_0")

@@ -83,6 +83,14 @@ class And:
 
 
 @dataclass(frozen=True)
+class Or:
+    """Every branch whose condition holds, else the default, then one join of those that were taken."""
+
+    branches: tuple[tuple[Condition, Block], ...]
+    default: Block
+
+
+@dataclass(frozen=True)
 class Split:
     """A sub-process whose first task has conditional flows: every branch whose condition holds, else the default; no join."""
 
@@ -135,7 +143,7 @@ class Breaking:
     inside: bool = False
 
 
-Block = Script | User | Job | Pick | Seq | Xor | And | Split | Loop | Sub | Many | Call | Breaking
+Block = Script | User | Job | Pick | Seq | Xor | And | Or | Split | Loop | Sub | Many | Call | Breaking
 
 
 def children(block: Block) -> tuple[Block, ...]:
@@ -143,8 +151,8 @@ def children(block: Block) -> tuple[Block, ...]:
     match block:
         case Seq(blocks=inside) | And(branches=inside):
             return inside
-        case Xor(branches=branches, default=default) | Split(branches=branches, default=default):
-            return (*(b for _, b in branches), default)
+        case Xor() | Or() | Split():
+            return (*(b for _, b in block.branches), block.default)
         case Loop(body=body) | Sub(body=body) | Many(body=body) | Call(body=body):
             return (body,)
         case Breaking(body=body, handler=handler):
@@ -207,6 +215,9 @@ class Diagram:
             case Xor(branches=branches, default=default):
                 to.exclusive(f"gw_fork{name}")
                 self._branches(to, name, (*(b for _, b in branches), default), "exclusive", [*(c for c, _ in branches), None])
+            case Or(branches=branches, default=default):
+                to.inclusive(f"gw_fork{name}")
+                self._branches(to, name, (*(b for _, b in branches), default), "inclusive", [*(c for c, _ in branches), None])
             case Loop(body=body, turns=turns):
                 to.script(f"gw_zero{name}", f"i{name}", "=0").exclusive(f"gw_again{name}")
                 self._draw(to, body, f"{name}_0")
@@ -250,11 +261,13 @@ class Diagram:
             to.move_to(f"gw_fork{name}")
             if condition is not None:
                 to.when(f"={condition.variable} > {condition.limit}")
-            elif kind == "exclusive":
+            elif kind != "parallel":
                 to.otherwise()
             self._draw(to, branch, f"{name}_{n}")
             to.add(f"{kind}Gateway", f"gw_join{name}") if n == 0 else to.connect(f"gw_join{name}")
         to.move_to(f"gw_join{name}")
+        if kind == "inclusive":
+            to.task(f"t{name}")
 
     def _split(self, to: ProcessBuilder, block: Split, name: str) -> None:
         to.sub_process(f"t{name}").start(f"gw_start{name}").task(f"gw_split{name}")

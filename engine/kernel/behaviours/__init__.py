@@ -19,6 +19,7 @@ from engine.kernel.behaviours import (
     event_based_gateway,
     event_sub_process,
     exclusive_gateway,
+    inclusive_gateway,
     job_task,
     message_throw,
     multi_instance,
@@ -63,5 +64,6 @@ BEHAVIOURS: Mapping[str, Behaviour] = {
     "callActivity": call_activity.BEHAVIOUR,
     "exclusiveGateway": exclusive_gateway.BEHAVIOUR,
     "parallelGateway": parallel_gateway.BEHAVIOUR,
+    "inclusiveGateway": inclusive_gateway.BEHAVIOUR,
     "eventBasedGateway": event_based_gateway.BEHAVIOUR,
 }

@@ -6,12 +6,11 @@ are kept: each firing uses up one token of every flow and leaves the rest.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from engine.kernel import flows, joins, lifecycle, scopes
+from engine.kernel import flows, joins
 from engine.kernel.behaviour import Behaviour
 from engine.kernel.codes import Failure
-from engine.kernel.events import ElementActivated, TokenJoined
 from engine.kernel.progress import FINISHED, GONE, WAITS, Entered
 from engine.kernel.state import ElementInstance
 from engine.kernel.step import Step
@@ -23,13 +22,9 @@ def arrive(step: Step, scope: ElementInstance, element: Element, flow: SequenceF
     if len(element.incoming) < 2:
         flows.arrive(step, scope, element, flow)
         return
-    key = step.state.joins.get((scope.key, element.id))
-    if key is None:
-        step.queue.append(_open_join(step, scope, element, {flow.id: 1}, flow.id))
-        return
-    step.emit(TokenJoined(key=key, flow=flow.id))
-    if joins.is_complete(step, step.state.elements[key]):
-        step.queue.append(key)
+    join = joins.collect(step, scope, element, flow)
+    if join is not None and joins.is_complete(step, join):
+        step.queue.append(join.key)
 
 
 def enter(step: Step, instance: ElementInstance, element: Element) -> Entered:
@@ -38,24 +33,8 @@ def enter(step: Step, instance: ElementInstance, element: Element) -> Entered:
         return FINISHED
     if not joins.is_complete(step, instance):
         return WAITS
-    scope = scopes.parent_of(step, instance)
-    left = {flow: count - 1 for flow, count in instance.arrived.items() if count > 1}
-    lifecycle.end(step, instance)
-    if left:
-        # Before the tokens go out: one may come straight back and must find this join.
-        step.queue.append(_open_join(step, scope, element, left, None))
-    flows.take(step, scope, element.outgoing)
-    if scope.key not in step.state.children:
-        step.emptied.append(scope.key)
+    joins.fire(step, instance, element, element.outgoing)
     return GONE
-
-
-def _open_join(step: Step, scope: ElementInstance, element: Element, arrived: Mapping[str, int], flow: str | None) -> int:
-    key = step.state.next_key
-    step.emit(
-        ElementActivated(key=key, element=element.id, process=scope.process, parent=scope.key, flow=flow, arrived=arrived)
-    )
-    return key
 
 
 def _every_flow(step: Step, instance: ElementInstance, element: Element) -> Sequence[str] | Failure:

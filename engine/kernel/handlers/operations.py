@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from engine.kernel import events as e
 from engine.kernel import joins, lifecycle, scopes
-from engine.kernel.behaviours import event_sub_process
+from engine.kernel.behaviours import event_sub_process, inclusive_gateway
 from engine.kernel.codes import Code, Rejected
 from engine.kernel.commands import CancelInstance, ContinueInstance, ResolveIncident, SetVariables
 from engine.kernel.state import ElementInstance, Phase
@@ -44,6 +44,8 @@ def continue_instance(step: Step, command: ContinueInstance) -> Rejected | None:
     for instance in step.state.elements.values():
         if instance.phase is Phase.READY or joins.is_complete(step, instance):
             step.queue.append(instance.key)
+        if instance.arrived and instance.parent is not None:
+            step.moved.add(instance.parent)
     return None
 
 
@@ -80,18 +82,28 @@ def _look_again(step: Step, instance: ElementInstance, element: Element) -> None
         step.queue.append(instance.key)
     if instance.parent is not None:
         step.suspects.add(instance.parent)
+        step.moved.add(instance.parent)
 
 
-_LEAVES = (lifecycle.finish, lifecycle.leave)
+def _leave(step: Step, instance: ElementInstance, element: Element) -> None:
+    """Choose the flows again; a join may have to wait for more tokens meanwhile."""
+    if instance.arrived:
+        _look_again(step, instance, element)
+    else:
+        lifecycle.leave(step, instance, element)
+
+
+_LEAVES = (lifecycle.finish, lifecycle.leave, _leave)
 
 _RESUME: Mapping[str, Callable[[Step, ElementInstance, Element], None]] = {
     Code.INPUT_MAPPING_FAILED: _from_the_start,
     Code.OUTPUT_MAPPING_FAILED: lifecycle.finish,
-    Code.CONDITION_FAILED: lifecycle.leave,
-    Code.NO_FLOW_CHOSEN: lifecycle.leave,
+    Code.CONDITION_FAILED: _leave,
+    Code.NO_FLOW_CHOSEN: _leave,
     Code.LOOP_CONDITION_FAILED: lifecycle.leave,
     Code.LOOP_OUTPUT_FAILED: lifecycle.leave,
     Code.JOIN_NEVER_COMPLETE: _look_again,
+    Code.JOINS_WAIT_FOR_EACH_OTHER: inclusive_gateway.go_on,
     Code.STUCK: _look_again,
     Code.EVENT_SUB_PROCESS_FAILED: event_sub_process.open_again,
 }

@@ -65,7 +65,6 @@ WORDS = [
         "<extension",
         between('<task id="n"/>', '<extension mustUnderstand="true" definition="x:y"/>'),
     ),
-    Case(Code.INCLUSIVE_GATEWAY, "n", "<inclusive", between('<inclusiveGateway id="n"/>')),
     Case(Code.COMPLEX_GATEWAY, "n", "<complex", between('<complexGateway id="n"/>')),
     Case(Code.SIGNAL, "n", "<signalE", catch('<signalEventDefinition signalRef="x"/>')),
     Case(

@@ -22,7 +22,7 @@ from tests.support.structured_strategies import random_block
 Patch = pytest.MonkeyPatch
 
 
-CORPUS = tuple(random_block(Random(n), 3) for n in range(120))
+CORPUS = tuple(random_block(Random(n), 3) for n in range(300))
 
 
 def is_found() -> bool:
