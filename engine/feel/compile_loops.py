@@ -63,6 +63,10 @@ def _inside(interval: Range, values: Iterable[Value]) -> Iterator[Value]:
             yield value
 
 
+_COUNTABLE = Decimal(10) ** 34
+"""From here on a number has no neighbour one step away (34 digits, §10.3.2.3.1)."""
+
+
 def _count(start: Value, end: Value, run: Run, at: Position, *, ascending: bool = False) -> Iterable[Value] | None:
     """All whole numbers or days from `start` to `end`, up or down. Lazy: the budget ends it, not the memory."""
     if (
@@ -70,6 +74,7 @@ def _count(start: Value, end: Value, run: Run, at: Position, *, ascending: bool 
         and type(end) is Decimal
         and start == start.to_integral_value()
         and end == end.to_integral_value()
+        and abs(start) < _COUNTABLE
     ):
         low, high = int(start), int(end)
         numbers = range(low, high + 1) if low <= high or ascending else range(low, high - 1, -1)
@@ -78,7 +83,8 @@ def _count(start: Value, end: Value, run: Run, at: Position, *, ascending: bool 
         days = (end - start).days
         steps = range(days + 1) if days >= 0 or ascending else range(0, days - 1, -1)
         return (start + timedelta(days=n) for n in steps)
-    run.warn(Code.BAD_RANGE, at, f"A loop counts whole numbers or days, not from {kind_of(start)} to {kind_of(end)}.")
+    told = f"from {kind_of(start)} to {kind_of(end)}" if type(start) is not Decimal or type(end) is not Decimal else "these"
+    run.warn(Code.BAD_RANGE, at, f"A loop counts whole numbers of up to 34 digits, or days, not {told}.")
     return None
 
 

@@ -85,3 +85,10 @@ def test_a_callers_own_budget_holds() -> None:
 def test_ordinary_work_stays_far_within_the_budget() -> None:
     text = "sum(for i in 1..10000 return if even(i) then i else 0)"
     assert compile_expression(text).evaluate({}, now=NOW).value == 25_005_000
+
+
+@pytest.mark.parametrize("text", ["for i in 1e6144..1 return i", "some i in -1e40..1 satisfies i < 0"])
+def test_counting_from_where_numbers_have_no_neighbours_is_null_at_once(text: str) -> None:
+    result = compile_expression(text).evaluate({}, now=NOW, budget=Budget(steps=10))
+    assert result.value is None
+    assert "34 digits" in result.warnings[0].message
