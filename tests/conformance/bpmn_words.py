@@ -39,11 +39,10 @@ def translated(xml: bytes) -> bytes:
 
 def _as_job(task: etree._Element) -> None:
     script = task.find(f"{{{BPMN}}}script")
-    if script is None or not (script.text or "").strip():
-        return
+    if script is None or not (script.text or "").strip() or task.get("scriptFormat"):
+        return  # a word has no format; another script is looked at as it is
     word = (script.text or "").strip()
     task.remove(script)
-    task.attrib.pop("scriptFormat", None)
     task.tag = f"{{{BPMN}}}serviceTask"
     _extend(task, "taskDefinition", type=JOB_TYPE + word)
 
