@@ -44,6 +44,7 @@ from engine.feel import syntax as feel_syntax
 from engine.kernel import Code as KernelCode
 from engine.kernel import (
     Definitions,
+    Effect,
     ElementInstance,
     InstanceStatus,
     Outcome,
@@ -59,6 +60,7 @@ from engine.kernel import (
     events,
     instance_from_json,
     instance_to_json,
+    preview,
     restore,
     visible_variables,
     wait_key,
@@ -84,6 +86,7 @@ __all__ = [
     "DecisionTable",
     "Definitions",
     "DmnFile",
+    "Effect",
     "Element",
     "ElementInstance",
     "Event",
@@ -142,6 +145,7 @@ __all__ = [
     "next_due",
     "parse_expression",
     "parse_xml",
+    "preview",
     "read_bpmn",
     "read_csv",
     "read_dmn",

@@ -8,18 +8,31 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from engine.api import Command, Event, InstanceStatus, Rejected, Value, commands
+from sqlalchemy import RowMapping
+
+from engine.api import Command, Effect, Event, InstanceStatus, Rejected, Value, commands, preview
 from runtime.errors import Conflict, Invalid, NotFound, RingiError
 from runtime.jobs.work import Result, checked
 from runtime.processes import statements
+from runtime.processes.library import PinnedDefinitions
 from runtime.processes.parts import Parts
 from runtime.processes.running import Running
+from runtime.processes.state import load_state
 from runtime.processes.timeline import Origin, RecordKey, link
 from runtime.store.ids import new_id
 from runtime.store.types import Row
 from runtime.store.work import Work
 
-_NOT_FOUND = {"KERNEL-1004", "KERNEL-1007", "KERNEL-1009", "KERNEL-1012", "KERNEL-1013", "KERNEL-1014", "KERNEL-1015"}
+_NOT_FOUND = {
+    "KERNEL-1004",
+    "KERNEL-1007",
+    "KERNEL-1009",
+    "KERNEL-1012",
+    "KERNEL-1013",
+    "KERNEL-1014",
+    "KERNEL-1015",
+    "KERNEL-1019",
+}
 _CONFLICT = {"KERNEL-1001", "KERNEL-1002", "KERNEL-1003", "KERNEL-1008", "KERNEL-1010", "KERNEL-1017", "KERNEL-1018"}
 
 Events = tuple[Event, ...]
@@ -39,10 +52,11 @@ class Executor:
         *,
         business_key: str | None = None,
         start_event: str | None = None,
+        at: tuple[str, ...] = (),
         record: RecordKey | None = None,
     ) -> tuple[str, Events]:
         """Start an instance of a definition, linked with a record; its id and what happened. Raises NotFound or Invalid."""
-        command = commands.StartInstance(process=definition_key, variables=checked(variables), start_event=start_event)
+        command = commands.StartInstance(process=definition_key, variables=checked(variables), start_event=start_event, at=at)
         _, process_id = self.parts.library.place(work, definition_key)
         row = _new_row(work, definition_key, process_id, business_key)
         statements.insert_instance(work.connection, row)
@@ -62,6 +76,15 @@ class Executor:
         """
         return self._run(work, self.lock(work, instance_id), command)
 
+    def preview(self, work: Work, instance_id: str, command: Command) -> Effect:
+        """What a command would do, up to where jobs and people come in. Nothing changes. Raises as `execute`."""
+        row = self._active(statements.select_instance(work.connection, instance_id), instance_id)
+        state = load_state(work.connection, row)
+        shown = preview(PinnedDefinitions(self.parts.library, work), state, command, work.now)
+        if isinstance(shown, Rejected):
+            raise _refusal(shown)
+        return shown
+
     def execute_locked(self, work: Work, row: Row, command: Command) -> Events:
         """As `execute`, for an active instance whose `row` the caller has locked in this transaction."""
         return self._run(work, row, command)
@@ -80,7 +103,18 @@ class Executor:
 
     def lock(self, work: Work, instance_id: str) -> Row:
         """Lock an instance that has not ended. Always before its job rows. Raises NotFound or Conflict."""
+        return self._active(statements.lock_instance(work.connection, instance_id), instance_id)
+
+    @staticmethod
+    def lock_any(work: Work, instance_id: str) -> Row:
+        """Lock an instance, ended or not. Raises NotFound."""
         row = statements.lock_instance(work.connection, instance_id)
+        if row is None:
+            raise NotFound("PROC-1003", f"There is no process instance {instance_id!r}.")
+        return row
+
+    @staticmethod
+    def _active(row: RowMapping | None, instance_id: str) -> Row:
         if row is None:
             raise NotFound("PROC-1003", f"There is no process instance {instance_id!r}.")
         if row["status"] not in (InstanceStatus.ACTIVE, InstanceStatus.SUSPENDED):

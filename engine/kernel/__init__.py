@@ -8,6 +8,7 @@ from engine.kernel.codec import event_from_json, event_to_json, instance_from_js
 from engine.kernel.codes import Code, Rejected
 from engine.kernel.definitions import Definitions
 from engine.kernel.execution import BUDGET, Outcome, advance
+from engine.kernel.preview import Effect, effect, preview
 from engine.kernel.state import ElementInstance, InstanceStatus, Loop, Phase, State, Wait, restore
 from engine.kernel.views import visible_variables
 
@@ -16,6 +17,7 @@ __all__ = [
     "BUDGET",
     "Code",
     "Definitions",
+    "Effect",
     "ElementInstance",
     "InstanceStatus",
     "Loop",
@@ -26,10 +28,12 @@ __all__ = [
     "Wait",
     "advance",
     "apply",
+    "effect",
     "event_from_json",
     "event_to_json",
     "instance_from_json",
     "instance_to_json",
+    "preview",
     "restore",
     "visible_variables",
     "wait_key",

@@ -16,11 +16,15 @@ Variables = Mapping[str, Value]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StartInstance:
-    """Start at `start_event`, or at the only none start event of the process when it is None."""
+    """Start at `start_event`, or at the only none start event of the process when it is None.
+
+    With `at` it starts in the middle: at these elements, as `ModifyInstance` activates them.
+    """
 
     process: str
     variables: Variables = field(default_factory=dict)
     start_event: str | None = None
+    at: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +122,42 @@ class ResumeInstance:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Activation:
+    """Activate `element`, with `variables` of its own.
+
+    `scope` is the element instance that it is to lie in, however deep; None is the process. Sub-processes in between that do
+    not run are opened, without their start events.
+    """
+
+    element: str
+    scope: int | None = None
+    variables: Variables = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """End the element instance and activate `element` in its place, in the same scopes as far as they reach."""
+
+    element_instance: int
+    element: str
+    variables: Variables = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModifyInstance:
+    """Move tokens by hand. `variables` go to the process scope first, `terminate` are keys of element instances.
+
+    What is activated begins as if a token had reached it. Scopes that run empty end, and with the last one
+    the instance is cancelled.
+    """
+
+    activate: tuple[Activation, ...] = ()
+    move: tuple[Move, ...] = ()
+    terminate: tuple[int, ...] = ()
+    variables: Variables = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CancelInstance:
     """End everything; nothing is undone."""
 
@@ -142,6 +182,7 @@ Command = (
     | SetVariables
     | SuspendInstance
     | ResumeInstance
+    | ModifyInstance
     | CancelInstance
     | ContinueInstance
 )

@@ -40,6 +40,8 @@ def advance(definitions: Definitions, state: State, command: Command, now: datet
         return rejected
     if state.status is not InstanceStatus.SUSPENDED:
         lifecycle.run(step)
+    else:
+        lifecycle.settle(step)
     liveness.check(step)
     return tuple(step.events)
 

@@ -14,12 +14,13 @@ from engine.kernel.events import (
     VariablesWritten,
 )
 from engine.kernel.incidents import close_waits, raise_incident
-from engine.kernel.progress import AGAIN, GONE, Finished
+from engine.kernel.progress import AGAIN, GONE, WAITS, Entered, Finished
 from engine.kernel.scopes import Variables
 from engine.kernel.state import ElementInstance, Phase
 from engine.model.process import Element
 
 if TYPE_CHECKING:
+    from engine.kernel.behaviour import Enter
     from engine.kernel.step import Step
 
 
@@ -47,8 +48,7 @@ def _ask_joins(step: Step) -> None:
 def _run_queue(step: Step) -> None:
     elements, queue = step.state.elements, step.queue
     while True:
-        while step.emptied:
-            _emptied(step, step.emptied.popleft())
+        settle(step)
         if not queue:
             return
         instance = elements.get(queue.popleft())
@@ -62,6 +62,12 @@ def _run_queue(step: Step) -> None:
         enter(step, instance)
 
 
+def settle(step: Step) -> None:
+    """Complete the scopes that ran empty, and enter nothing."""
+    while step.emptied:
+        _emptied(step, step.emptied.popleft())
+
+
 def enter(step: Step, instance: ElementInstance) -> None:
     """A token is there: map the inputs, then run the behaviour."""
     element = step.element_of(instance)
@@ -73,13 +79,27 @@ def enter(step: Step, instance: ElementInstance) -> None:
     begin(step, instance, element)
 
 
-def begin(step: Step, instance: ElementInstance, element: Element) -> None:
+def open_scope(step: Step, instance: ElementInstance) -> None:
+    """As `enter`, for a sub-process that begins without its start event: what happens in it is said by somebody else."""
+    element = step.element_of(instance)
+    failure = mappings.map_inputs(step, instance, element) if element.inputs else None
+    if failure is not None:
+        raise_incident(step, instance, failure)
+        return
+    begin(step, instance, element, _only_wait)
+
+
+def _only_wait(step: Step, instance: ElementInstance, element: Element) -> Entered:
+    return WAITS
+
+
+def begin(step: Step, instance: ElementInstance, element: Element, enter: Enter | None = None) -> None:
     """Run the behaviour; where the element instance waits then, the events around and in it that may come wait with it."""
     around = catching.plan_around(step, instance, element) if element.boundary_events or element.event_starts else ()
     if isinstance(around, Failure):
         raise_incident(step, instance, around)
         return
-    entered = step.behaviour_for(instance, element).enter(step, instance, element)
+    entered = (enter or step.behaviour_for(instance, element).enter)(step, instance, element)
     if isinstance(entered, Finished):
         complete(step, instance, element, entered.variables)
     elif isinstance(entered, Failure):

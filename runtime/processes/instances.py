@@ -68,7 +68,7 @@ class Instances:
         if row is None or stored is None:
             raise NotFound("PROC-1003", f"There is no process instance {instance_id!r}.")
         state = load_state(work.connection, stored)
-        elements = tuple(self._element(work, element) for element in state.elements.values())
+        elements = tuple(element_view(self._library, work, element) for element in state.elements.values())
         own = [e.element for e in state.elements.values() if e.process == row["definition_key"] and e.parent is not None]
         xml = deployment_statements.select_resource(work.connection, row["deployment_id"], row["resource"])
         return InstanceDetail(
@@ -96,20 +96,22 @@ class Instances:
         rows = queries.select_journal(work.connection, instance_id, after, page_size(limit))
         return tuple(_pick(JournalRow, {**row, "events": tuple(row["events"])}) for row in rows)
 
-    def _element(self, work: Work, element: ElementInstance) -> ElementView:
-        bundle, process_id = self._library.place(work, element.process)
-        model = bundle.processes[process_id]
-        node = model.elements.get(element.element)
-        return ElementView(
-            key=element.key,
-            element=element.element,
-            name=node.name if node else model.name or process_id,
-            type=node.type if node else "process",
-            process_id=process_id,
-            parent=element.parent,
-            phase=str(element.phase),
-            variables=element.variables,
-        )
+
+def element_view(library: Library, work: Work, element: ElementInstance) -> ElementView:
+    """An element instance with what its diagram says about it."""
+    bundle, process_id = library.place(work, element.process)
+    model = bundle.processes[process_id]
+    node = model.elements.get(element.element)
+    return ElementView(
+        key=element.key,
+        element=element.element,
+        name=node.name if node else model.name or process_id,
+        type=node.type if node else "process",
+        process_id=process_id,
+        parent=element.parent,
+        phase=str(element.phase),
+        variables=element.variables,
+    )
 
 
 def _instance_row(row: RowMapping) -> InstanceRow:

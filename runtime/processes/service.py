@@ -13,6 +13,7 @@ from runtime.jobs.work import checked
 from runtime.processes import deployment_statements, queries
 from runtime.processes.deployments import Definition, Deployment, Deployments, definition_of
 from runtime.processes.instances import Instances
+from runtime.processes.operations import Operations
 from runtime.processes.tasks import Tasks, View
 from runtime.processes.timeline import RecordKey
 from runtime.processes.views import IncidentView, InstanceDetail, InstanceRow, JournalRow, Resolution, TaskDetail, TaskRow
@@ -36,6 +37,7 @@ class Processes:
         self._library = executor.parts.library
         self._tasks = Tasks(executor)
         self._instances = Instances(self._library)
+        self.operations = Operations(executor)
 
     def check(self, work: Work, resources: Mapping[str, bytes]) -> Checked:
         """What is wrong with files, given what is deployed and installed. Nothing is changed."""
@@ -112,14 +114,6 @@ class Processes:
     def cancel(self, work: Work, instance_id: str, reason: str) -> None:
         """End an instance; nothing is undone. Raises NotFound or Conflict."""
         self._executor.execute(work, instance_id, commands.CancelInstance(reason=reason))
-
-    def suspend(self, work: Work, instance_id: str, reason: str) -> None:
-        """Stop an instance for a while: no step, no timer, no job; messages are kept. Raises NotFound or Conflict."""
-        self._executor.execute(work, instance_id, commands.SuspendInstance(reason=reason))
-
-    def resume(self, work: Work, instance_id: str) -> None:
-        """Let a suspended instance go on where it was. Raises NotFound or Conflict."""
-        self._executor.execute(work, instance_id, commands.ResumeInstance())
 
     def set_variables(self, work: Work, instance_id: str, variables: Variables, *, element_key: int | None = None) -> None:
         """Write variables as an operator, to the process or outwards from an element instance. Raises as `execute`."""

@@ -59,12 +59,25 @@ def turn_ended(step: Step, instance: ElementInstance, element: Element, inner: E
         return enough
     step.emit(LoopItemCompleted(key=instance.key, index=inner.loop_index, output=output))
     lifecycle.end(step, inner)
+    _go_on(step, instance, element, enough=enough)
+    return None
+
+
+def skip_turn(step: Step, instance: ElementInstance, element: Element, inner: ElementInstance) -> None:
+    """Somebody ended the inner instance: its turn is done without an output."""
+    assert inner.loop_index is not None, "an inner instance has an index"
+    step.emit(LoopItemCompleted(key=instance.key, index=inner.loop_index))
+    lifecycle.terminate(step, inner)
+    _go_on(step, instance, element, enough=False)
+
+
+def _go_on(step: Step, instance: ElementInstance, element: Element, *, enough: bool) -> None:
+    loop = _progress(instance)
     if enough or loop.completed == loop.total:
         lifecycle.terminate_contents(step, instance)
         _complete(step, instance, element)
-    elif definition.sequential:
+    elif _definition(element).sequential:
         _start_next(step, instance, element)
-    return None
 
 
 def _complete(step: Step, instance: ElementInstance, element: Element) -> None:

@@ -73,7 +73,10 @@ def resolve_incident(step: Step, command: ResolveIncident) -> Rejected | None:
 
 
 def _from_the_start(step: Step, instance: ElementInstance, element: Element) -> None:
-    lifecycle.enter(step, instance)
+    if instance.key in step.state.children:
+        lifecycle.open_scope(step, instance)  # it was opened by hand, with contents
+    else:
+        lifecycle.enter(step, instance)
 
 
 def _look_again(step: Step, instance: ElementInstance, element: Element) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from engine.kernel import flows, lifecycle
+from engine.kernel import flows, lifecycle, places
 from engine.kernel.behaviours import event_sub_process, scope_start
 from engine.kernel.codes import Code, Failure, Rejected
 from engine.kernel.commands import StartInstance
 from engine.kernel.events import ElementActivated, ElementEntered
+from engine.kernel.scopes import Variables
+from engine.kernel.state import ElementInstance
 from engine.kernel.step import Step
 from engine.model.process import Element, MessageDefinition, ProcessDefinition
 
@@ -17,25 +19,45 @@ def start_instance(step: Step, command: StartInstance) -> Rejected | None:
         model = step.model(command.process)
     except KeyError:
         return Rejected(Code.PROCESS_NOT_FOUND, f"There is no process definition {command.process!r}.")
+    if command.at:
+        return _start_at(step, command, model)
     first = _first(model, command.start_event)
     if isinstance(first, Rejected):
         return first
     maps_message = len(first) == 1 and isinstance(first[0].event, MessageDefinition) and first[0].outputs
-    key = step.state.next_key
-    variables = {} if maps_message else dict(command.variables)
-    step.emit(ElementActivated(key=key, element=model.id, process=command.process, parent=None, variables=variables))
-    step.emit(ElementEntered(key=key))
-    root = step.state.elements[key]
+    root = _open(step, command.process, model, {} if maps_message else command.variables)
     keys = [flows.activate(step, root, element) for element in first]
     if maps_message:
         lifecycle.complete(step, step.state.elements[keys[0]], first[0], command.variables)
     else:
         step.queue.extend(keys)
     if not keys:
-        step.emptied.append(key)
+        step.emptied.append(root.key)
     elif model.event_starts:
         event_sub_process.open_in(step, root)
     return None
+
+
+def _start_at(step: Step, command: StartInstance, model: ProcessDefinition) -> Rejected | None:
+    """Begin in the middle, with the sub-processes around each element."""
+    planned = [places.in_new_instance(model, element, step.state.next_key) for element in command.at]
+    refused = next((place for place in planned if isinstance(place, Rejected)), None)
+    if refused is not None:
+        return refused
+    root = _open(step, command.process, model, command.variables)
+    for place in planned:
+        assert not isinstance(place, Rejected), "refusals were looked for"
+        places.activate(step, place)
+    if model.event_starts:
+        event_sub_process.open_in(step, root)
+    return None
+
+
+def _open(step: Step, process: str, model: ProcessDefinition, variables: Variables) -> ElementInstance:
+    key = step.state.next_key
+    step.emit(ElementActivated(key=key, element=model.id, process=process, parent=None, variables=dict(variables)))
+    step.emit(ElementEntered(key=key))
+    return step.state.elements[key]
 
 
 def _first(model: ProcessDefinition, start_event: str | None) -> tuple[Element, ...] | Rejected:

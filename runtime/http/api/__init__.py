@@ -12,6 +12,7 @@ from runtime.http.api import (
     documentation,
     imports,
     incidents,
+    instance_operations,
     instances,
     messages,
     record_types,
@@ -31,7 +32,7 @@ Failures are RFC 9457 problem details with a stable `code`. Lists come in pages:
 as `after` for the following.
 Numbers keep every digit on the way in, and those of records on the way out, where they
 are texts; dates and times are ISO 8601 texts."""
-_BLUEPRINTS = (deployments, instances, tasks, messages, incidents, record_types, records, imports)
+_BLUEPRINTS = (deployments, instances, instance_operations, tasks, messages, incidents, record_types, records, imports)
 
 
 class _Api(flask_smorest.Api):  # type: ignore[misc]  # flask-smorest has no types

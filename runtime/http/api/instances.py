@@ -201,27 +201,6 @@ def cancel(body: dict[str, Any], instance_id: str) -> None:
         platform().processes.cancel(work, instance_id, body["reason"])
 
 
-@blueprint.operation(
-    "POST", "/<instance_id>/suspend", permission="instance.operate", body=ReasonSchema, status=204, refusals=(404, 409)
-)
-def suspend(body: dict[str, Any], instance_id: str) -> None:
-    """Stop an instance for a while.
-
-    It takes no step, fires no timer and runs no job; messages that reach it are kept.
-    """
-    with writing(body["reason"]) as work:
-        platform().processes.suspend(work, instance_id, body["reason"])
-
-
-@blueprint.operation(
-    "POST", "/<instance_id>/resume", permission="instance.operate", body=ReasonSchema, status=204, refusals=(404, 409)
-)
-def resume(body: dict[str, Any], instance_id: str) -> None:
-    """Let a suspended instance go on where it was, with what reached it meanwhile."""
-    with writing(body["reason"]) as work:
-        platform().processes.resume(work, instance_id)
-
-
 @blueprint.operation("GET", "/<instance_id>/variables", permission="instance.view", answer=VariablesSchema, refusals=(404,))
 def get_variables(instance_id: str) -> dict[str, Any]:
     """Read the variables of the process scope; of an ended instance its result."""

@@ -124,6 +124,29 @@ def test_starts_looks_and_cancels(boss):
     assert journal[0]["actor"] == "demo-boss"
 
 
+def test_operates_an_instance(boss, clerk, start):
+    instance = start(who="Demo", days=1)
+    address = f"/process-instances/{instance}"
+    (task,) = [one for one in boss.api("GET", address).json["elements"] if one["element"] == "decide"]
+    order = {"move": [{"element_instance": task["key"], "element": "decide"}], "reason": "start it afresh"}
+    shown = boss.api("POST", f"{address}/modify/preview", json=order).json
+    assert [one["element"] for one in shown["begins"]] == [one["element"] for one in shown["ends"]] == ["decide"]
+    assert boss.api("POST", f"{address}/suspend", json={"reason": "audit"}).status_code == 204
+    assert boss.api("POST", f"{address}/suspend", json={}).status_code == 409
+    assert boss.api("POST", f"{address}/modify", json=order).status_code == 204
+    assert boss.api("POST", f"{address}/resume", json={}).status_code == 204
+    (after,) = [one for one in boss.api("GET", address).json["elements"] if one["element"] == "decide"]
+    assert after["key"] != task["key"]
+    assert boss.api("POST", f"{address}/restart", json={"at": ["decide"]}).status_code == 409
+    boss.api("POST", f"{address}/cancel", json={})
+    made = boss.api("POST", f"{address}/restart", json={"at": ["decide"], "variables": {"days": 2}})
+    assert made.status_code == 201
+    again = f"/process-instances/{made.json['id']}/variables"
+    assert boss.api("GET", again).json["variables"] == {"who": "Demo", "days": 2}
+    for operation in ("suspend", "resume", "modify", "modify/preview", "restart"):
+        assert clerk.api("POST", f"{address}/{operation}", json={"at": ["decide"]}).status_code == 403
+
+
 def test_the_journal_goes_on_behind_a_row(boss, start):
     instance = start(who="Demo", days=1)
     boss.api("PATCH", f"/process-instances/{instance}/variables", json={"variables": {"a": 1}})

@@ -30,12 +30,12 @@ def _start(platform: Platform, process: str, content: bytes) -> str:
 
 def _suspend(platform: Platform, instance: str) -> None:
     with platform.database.write(OPERATOR, "audit") as work:
-        platform.processes.suspend(work, instance, "audit")
+        platform.processes.operations.suspend(work, instance, "audit")
 
 
 def _resume(platform: Platform, instance: str) -> None:
     with platform.database.write(OPERATOR, "audit is over") as work:
-        platform.processes.resume(work, instance)
+        platform.processes.operations.resume(work, instance)
 
 
 def _status(platform: Platform, instance: str) -> str:
@@ -118,4 +118,4 @@ def test_the_journal_tells_who_suspended_and_why(platform: Platform) -> None:
         last = platform.processes.journal(work, instance)[-1]
     assert (last.command, last.actor, last.why) == ("SuspendInstance", "demo-operator", "audit")
     with platform.database.write(OPERATOR) as work, pytest.raises(Conflict, match="suspended"):
-        platform.processes.suspend(work, instance, "again")
+        platform.processes.operations.suspend(work, instance, "again")

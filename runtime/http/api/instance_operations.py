@@ -1,0 +1,184 @@
+"""Operate process instances: suspend, resume, move tokens, start again from a point."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, jsonify
+from marshmallow import Schema, fields, validate
+
+from engine.api import commands
+from runtime.http.api.idempotency import HEADER, once
+from runtime.http.api.instances import ElementSchema, ReasonSchema, StartedSchema
+from runtime.http.api.operations import ApiBlueprint
+from runtime.http.api.values import Variables, pick
+from runtime.http.current import platform, reading, writing
+from runtime.processes.operations import EffectView
+from runtime.processes.views import ElementView
+
+blueprint = ApiBlueprint(
+    "process-instance-operations",
+    __name__,
+    url_prefix="/process-instances",
+    description="What operators do to instances. Every operation stands in the journal, with who did it and why.",
+)
+
+_MOST = 1000
+_ELEMENT = ("key", "element", "name", "type", "process_id", "parent")
+
+
+class ActivationSchema(Schema):
+    """An element to activate."""
+
+    element = fields.String(required=True, metadata={"description": "The id in the diagram"})
+    scope = fields.Integer(
+        load_default=None,
+        metadata={"description": "The key of the element instance that it is to lie in; the process when left out"},
+    )
+    variables = Variables(load_default=dict)
+
+
+class TokenMoveSchema(Schema):
+    """A token to move."""
+
+    element_instance = fields.Integer(required=True, metadata={"description": "The key of the element instance that ends"})
+    element = fields.String(required=True, metadata={"description": "The id of the element that begins in its place"})
+    variables = Variables(load_default=dict)
+
+
+class ModificationSchema(ReasonSchema):
+    """How tokens are moved. What is activated begins as if a token had reached it."""
+
+    activate = fields.List(fields.Nested(ActivationSchema), load_default=list, validate=validate.Length(max=_MOST))
+    move = fields.List(fields.Nested(TokenMoveSchema), load_default=list, validate=validate.Length(max=_MOST))
+    terminate = fields.List(
+        fields.Integer(),
+        load_default=list,
+        validate=validate.Length(max=_MOST),
+        metadata={"description": "Keys of element instances to end"},
+    )
+    variables = Variables(load_default=dict)
+
+
+class PreviewedIncidentSchema(Schema):
+    """Where the instance would be stuck."""
+
+    element = fields.String(required=True)
+    code = fields.String(required=True)
+    message = fields.String(required=True)
+
+
+class EffectSchema(Schema):
+    """What an operation would do, up to where jobs and people come in."""
+
+    begins = fields.List(fields.Nested(ElementSchema), required=True)
+    ends = fields.List(fields.Nested(ElementSchema), required=True)
+    incidents = fields.List(fields.Nested(PreviewedIncidentSchema), required=True)
+    status = fields.String(required=True, metadata={"description": "That of the instance afterwards"})
+
+
+class RestartSchema(ReasonSchema):
+    """Where the new instance begins."""
+
+    at = fields.List(fields.String(), required=True, validate=validate.Length(1, _MOST))
+    variables = Variables(load_default=dict)
+
+
+@blueprint.operation(
+    "POST", "/<instance_id>/suspend", permission="instance.operate", body=ReasonSchema, status=204, refusals=(404, 409)
+)
+def suspend(body: dict[str, Any], instance_id: str) -> None:
+    """Stop an instance for a while.
+
+    It takes no step, fires no timer and runs no job; messages that reach it are kept.
+    """
+    with writing(body["reason"]) as work:
+        platform().processes.operations.suspend(work, instance_id, body["reason"])
+
+
+@blueprint.operation(
+    "POST", "/<instance_id>/resume", permission="instance.operate", body=ReasonSchema, status=204, refusals=(404, 409)
+)
+def resume(body: dict[str, Any], instance_id: str) -> None:
+    """Let a suspended instance go on where it was, with what reached it meanwhile."""
+    with writing(body["reason"]) as work:
+        platform().processes.operations.resume(work, instance_id)
+
+
+@blueprint.operation(
+    "POST", "/<instance_id>/modify", permission="instance.operate", body=ModificationSchema, status=204, refusals=(404, 409)
+)
+def modify(body: dict[str, Any], instance_id: str) -> None:
+    """Move tokens: activate elements, end element instances, or both at once.
+
+    Sub-processes around an element that do not run are opened; scopes that run empty end, and with the last one the instance.
+    """
+    with writing(body["reason"]) as work:
+        platform().processes.operations.modify(work, instance_id, _command(body))
+
+
+@blueprint.operation(
+    "POST",
+    "/<instance_id>/modify/preview",
+    permission="instance.operate",
+    body=ModificationSchema,
+    answer=EffectSchema,
+    refusals=(404, 409),
+)
+def preview_modify(body: dict[str, Any], instance_id: str) -> dict[str, Any]:
+    """Show what moving tokens would do.
+
+    Nothing is changed.
+    """
+    with reading() as work:
+        return effect_json(platform().processes.operations.preview_modify(work, instance_id, _command(body)))
+
+
+@blueprint.operation(
+    "POST",
+    "/<instance_id>/restart",
+    permission="instance.operate",
+    body=RestartSchema,
+    answer=StartedSchema,
+    status=201,
+    refusals=(404, 409),
+    headers={HEADER: "The same key again gives the first answer and starts nothing"},
+)
+def restart(body: dict[str, Any], instance_id: str) -> Response:
+    """Start an ended instance again from a point.
+
+    The new instance has the version, business key, records and last variables of the one that ended.
+    """
+    with writing(body["reason"]) as work:
+
+        def do() -> tuple[dict[str, Any], int]:
+            operations = platform().processes.operations
+            return {"id": operations.restart(work, instance_id, tuple(body["at"]), body["variables"])}, 201
+
+        answer, status = once(work, do)
+    response = jsonify(answer)
+    response.status_code = status
+    return response
+
+
+def _command(body: dict[str, Any]) -> commands.ModifyInstance:
+    return commands.ModifyInstance(
+        activate=tuple(commands.Activation(**one) for one in body["activate"]),
+        move=tuple(commands.Move(**one) for one in body["move"]),
+        terminate=tuple(body["terminate"]),
+        variables=body["variables"],
+    )
+
+
+def effect_json(shown: EffectView) -> dict[str, Any]:
+    """The effect of an operation as the API tells it."""
+    return {
+        "begins": [_element(one) for one in shown.begins],
+        "ends": [_element(one) for one in shown.ends],
+        "incidents": [pick(one, ("element", "code", "message")) for one in shown.incidents],
+        "status": shown.status,
+    }
+
+
+def _element(one: ElementView) -> dict[str, Any]:
+    return pick(one, _ELEMENT)

@@ -1,0 +1,117 @@
+"""What operators do to running and ended instances: suspend, move tokens, start again from a point. Effects are shown first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from engine.api import Effect, ElementInstance, Value, commands, event_from_json, events
+from runtime.errors import Conflict, NotFound
+from runtime.execute import Executor
+from runtime.jobs.work import checked
+from runtime.processes import queries, statements
+from runtime.processes.instances import element_view
+from runtime.processes.views import ElementView
+from runtime.store.work import Work
+
+_PAGE = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StuckAt:
+    """An incident that an operation would make."""
+
+    element: str
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EffectView:
+    """What an operation would do: element instances that begin and end, incidents, the status then.
+
+    The keys of those that begin are those they would get now.
+    """
+
+    begins: tuple[ElementView, ...]
+    ends: tuple[ElementView, ...]
+    incidents: tuple[StuckAt, ...]
+    status: str
+
+
+class Operations:
+    """Every function takes the Work of an open transaction; who may do it the caller asks the policy for."""
+
+    def __init__(self, executor: Executor) -> None:
+        self._executor = executor
+
+    def suspend(self, work: Work, instance_id: str, reason: str) -> None:
+        """Stop an instance for a while: no step, no timer, no job; messages are kept. Raises NotFound or Conflict."""
+        self._executor.execute(work, instance_id, commands.SuspendInstance(reason=reason))
+
+    def resume(self, work: Work, instance_id: str) -> None:
+        """Let a suspended instance go on where it was. Raises NotFound or Conflict."""
+        self._executor.execute(work, instance_id, commands.ResumeInstance())
+
+    def modify(self, work: Work, instance_id: str, command: commands.ModifyInstance) -> None:
+        """Move tokens. Raises NotFound, Conflict, or Invalid for what makes no sense."""
+        self._executor.execute(work, instance_id, _checked(command))
+
+    def preview_modify(self, work: Work, instance_id: str, command: commands.ModifyInstance) -> EffectView:
+        """What `modify` would do. Nothing changes. Raises as `modify`."""
+        return self._shown(work, self._executor.preview(work, instance_id, _checked(command)))
+
+    def restart(self, work: Work, instance_id: str, at: tuple[str, ...], variables: Mapping[str, Value] | None = None) -> str:
+        """Start a new instance of the same version in the middle, at the elements `at`; its id.
+
+        It has the business key, the records and the last variables of the one that ended, with `variables` over them. Raises
+        NotFound, Conflict when the instance still runs, or Invalid.
+        """
+        row = statements.select_instance(work.connection, instance_id)
+        if row is None:
+            raise NotFound("PROC-1003", f"There is no process instance {instance_id!r}.")
+        if row["ended_at"] is None:
+            raise Conflict("PROC-1010", f"The process instance {instance_id} has not ended. Move its tokens instead.")
+        given = {**self._last_variables(work, instance_id), **(variables or {})}
+        work.why = work.why or f"restart of {instance_id}"
+        made, _ = self._executor.start(work, row["definition_key"], given, business_key=row["business_key"], at=at, record=None)
+        locked = self._executor.lock_any(work, made)
+        for record in statements.select_links(work.connection, instance_id):
+            self._executor.link(work, locked, record)
+        return made
+
+    @staticmethod
+    def _last_variables(work: Work, instance_id: str) -> dict[str, Value]:
+        """The variables of the process scope when the instance ended, from its journal."""
+        found: dict[str, Value] = {}
+        root, after = 0, 0
+        while rows := queries.select_journal(work.connection, instance_id, after, _PAGE):
+            after = rows[-1]["seq"]
+            for fact in (event_from_json(one) for row in rows for one in row["events"]):
+                if isinstance(fact, events.ElementActivated) and fact.parent is None:
+                    root = fact.key
+                    found.update(fact.variables or {})
+                elif isinstance(fact, events.VariablesWritten) and fact.key == root:
+                    found.update(fact.variables)
+        return found
+
+    def _shown(self, work: Work, shown: Effect) -> EffectView:
+        library = self._executor.parts.library
+
+        def views(found: tuple[ElementInstance, ...]) -> tuple[ElementView, ...]:
+            return tuple(element_view(library, work, one) for one in found)
+
+        return EffectView(
+            begins=views(shown.begins),
+            ends=views(shown.ends),
+            incidents=tuple(StuckAt(element=one.element, code=one.code, message=one.message) for one in shown.incidents),
+            status=str(shown.status),
+        )
+
+
+def _checked(command: commands.ModifyInstance) -> commands.ModifyInstance:
+    """The command, when everything in it can be stored. Raises Invalid."""
+    checked(command.variables)
+    for given in (*(one.variables for one in command.activate), *(one.variables for one in command.move)):
+        checked(given)
+    return command
