@@ -205,6 +205,14 @@ CODES: Final[Mapping[str, tuple[str, str]]] = {
         "Nothing but gateways stands on a circle, so it would never come to rest.",
         "Put a task or event on the way.",
     ),
+    Code.MESSAGE_FLOW_INSIDE: (
+        "A message flow connects two pools; inside of one, sequence flows lead on.",
+        "Draw a sequence flow, or connect the message flow with the other pool.",
+    ),
+    Code.MESSAGE_FLOW_END: (
+        "A message flow leaves what sends and reaches what receives: a pool, an activity, or a message event.",
+        "Make the event a message event, or connect the message flow with another element.",
+    ),
     Code.EVENT_SUB_PROCESS_START: (
         "An event sub-process has exactly one start event, and that has a trigger (BPMN 2.0 §10.3.5).",
         "Keep one start event and choose its trigger.",

@@ -11,6 +11,7 @@ from lxml import etree
 from engine.bpmn.codes import Code
 from engine.bpmn.extensions import check_attributes, check_extensions, foreign_element
 from engine.bpmn.meanings import CODES
+from engine.bpmn.message_flows import check_message_flows
 from engine.bpmn.names import BPMN, bpmn_children, identifier, kind, line_of, local, namespace, tag
 from engine.bpmn.processes import read_process
 from engine.bpmn.reading import Reading
@@ -72,6 +73,7 @@ def _read(reading: Reading) -> dict[str, ProcessDefinition]:
     if not executable:
         return {}
     _check_root(reading)
+    check_message_flows(reading)
     processes: dict[str, ProcessDefinition] = {}
     for element in executable:
         check_words(reading, element)

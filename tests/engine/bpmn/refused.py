@@ -30,6 +30,15 @@ def catch(definition: str) -> bytes:
     return between(f'<intermediateCatchEvent id="n">\n{definition}</intermediateCatchEvent>', MESSAGE)
 
 
+def pools(source: str, target: str) -> str:
+    """Two pools, ``us`` with the process, and the message flow ``f``."""
+    ends = f'sourceRef="{source}" targetRef="{target}"'
+    return (
+        '<collaboration id="c"><participant id="us" processRef="p"/><participant id="them"/>\n'
+        f'<messageFlow id="f" {ends}/></collaboration>'
+    )
+
+
 def boundary(content: str, attributes: str = 'attachedToRef="n"', more: str = "") -> bytes:
     event = f'<boundaryEvent id="b" {attributes}>{content}</boundaryEvent>\n'
     return between('<task id="n"/>', MESSAGE, event + end("e2") + flow("b", "e2") + more)

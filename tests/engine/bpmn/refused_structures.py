@@ -15,6 +15,7 @@ from tests.engine.bpmn.refused import (
     choice,
     event_sub,
     looped,
+    pools,
     service,
     user,
     when,
@@ -125,6 +126,8 @@ STRUCTURES = [
         ),
     ),
     Case(Code.DEAD_END, "t", '<task id="t"', between('<task id="n"/>', more='<task id="t"/>\n' + flow("n", "t"))),
+    Case(Code.MESSAGE_FLOW_INSIDE, "f", "<messageFlow", between('<task id="n"/>', pools("n", "us"))),
+    Case(Code.MESSAGE_FLOW_END, "f", "<messageFlow", between('<task id="n"/>', pools("them", "s"))),
     Case(
         Code.GATEWAY_CIRCLE,
         "n",
