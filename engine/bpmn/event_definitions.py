@@ -1,4 +1,4 @@
-"""What events wait for or throw (BPMN 2.0 §10.5.5): message, timer, error, terminate."""
+"""What events wait for or throw (BPMN 2.0 §10.5.5): message, timer, error, escalation, link, terminate."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ from typing import Final
 from lxml import etree
 
 from engine.bpmn.codes import Code
-from engine.bpmn.names import bpmn_children, extension, identifier, kind, local, reference, tag, text_of
+from engine.bpmn.names import bpmn_children, extension, identifier, kind, label, local, reference, tag, text_of
 from engine.bpmn.reading import Reading
 from engine.bpmn.vocabulary import REFUSED
 from engine.model.process import (
     ErrorDefinition,
+    EscalationDefinition,
     EventDefinition,
+    LinkDefinition,
     MessageDefinition,
     TerminateDefinition,
     TimerDefinition,
@@ -105,6 +107,28 @@ def _read_error(reading: Reading, definition: etree._Element) -> EventDefinition
     return ErrorDefinition(code=code)
 
 
+def _read_escalation(reading: Reading, definition: etree._Element) -> EventDefinition | None:
+    if definition.get("escalationRef") is None:
+        return EscalationDefinition()
+    escalation = reading.referenced(definition, "escalationRef", "escalation")
+    if escalation is None:
+        return None
+    code = reading.value(escalation, "escalationCode")
+    if code is None:
+        message = f"The escalation “{identifier(escalation)}” has no code."
+        reading.error(Code.ESCALATION_WITHOUT_CODE, definition, message, name="escalationCode")
+        return None
+    return EscalationDefinition(code=code)
+
+
+def _read_link(reading: Reading, definition: etree._Element) -> EventDefinition | None:
+    name = label(definition)
+    if not name:
+        reading.error(Code.LINK_WITHOUT_NAME, definition, "The link has no name.", name="name")
+        return None
+    return LinkDefinition(name=name)
+
+
 def _read_terminate(reading: Reading, definition: etree._Element) -> EventDefinition | None:
     return TerminateDefinition()
 
@@ -112,5 +136,7 @@ def _read_terminate(reading: Reading, definition: etree._Element) -> EventDefini
 _READERS: Final[Mapping[str, Callable[[Reading, etree._Element], EventDefinition | None]]] = {
     "timerEventDefinition": _read_timer,
     "errorEventDefinition": _read_error,
+    "escalationEventDefinition": _read_escalation,
+    "linkEventDefinition": _read_link,
     "terminateEventDefinition": _read_terminate,
 }

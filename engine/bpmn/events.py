@@ -15,15 +15,15 @@ from engine.bpmn.reading import Reading
 from engine.bpmn.vocabulary import words
 from engine.bpmn.words import is_event_sub_process
 from engine.model.expression import Expression
-from engine.model.process import Element, ErrorDefinition, JobDetail, MessageDefinition
+from engine.model.process import Element, ErrorDefinition, EscalationDefinition, JobDetail, MessageDefinition
 
 START: Final = words("messageEventDefinition timerEventDefinition")
-EVENT_SUB_PROCESS: Final = words("messageEventDefinition timerEventDefinition errorEventDefinition")
+EVENT_SUB_PROCESS: Final = words("messageEventDefinition timerEventDefinition errorEventDefinition escalationEventDefinition")
 """Start events of event sub-processes."""
-CATCH: Final = words("messageEventDefinition timerEventDefinition")
-BOUNDARY: Final = words("messageEventDefinition timerEventDefinition errorEventDefinition")
-THROW: Final = words("messageEventDefinition")
-END: Final = words("messageEventDefinition errorEventDefinition terminateEventDefinition")
+CATCH: Final = words("messageEventDefinition timerEventDefinition linkEventDefinition")
+BOUNDARY: Final = words("messageEventDefinition timerEventDefinition errorEventDefinition escalationEventDefinition")
+THROW: Final = words("messageEventDefinition escalationEventDefinition linkEventDefinition")
+END: Final = words("messageEventDefinition errorEventDefinition escalationEventDefinition terminateEventDefinition")
 
 
 def read_start(reading: Reading, node: etree._Element, element: Element) -> Element:
@@ -52,7 +52,7 @@ def _read_event_start(reading: Reading, node: etree._Element, element: Element) 
 
 
 def read_catch(reading: Reading, node: etree._Element, element: Element) -> Element:
-    """Message or timer, in the middle of a path."""
+    """Message or timer in the middle of a path, or the end of a link."""
     definition = definition_of(reading, node)
     if definition is None:
         _without_definition(reading, node)
@@ -61,7 +61,7 @@ def read_catch(reading: Reading, node: etree._Element, element: Element) -> Elem
 
 
 def read_boundary(reading: Reading, node: etree._Element, element: Element) -> Element:
-    """Timer, message or error at the border of an activity, interrupting it or not."""
+    """Timer, message, error or escalation at the border of an activity, interrupting it or not."""
     interrupting = reading.flag(node, "cancelActivity", default=True)
     definition = definition_of(reading, node)
     if definition is None:
@@ -76,16 +76,23 @@ def read_boundary(reading: Reading, node: etree._Element, element: Element) -> E
 
 
 def read_throw(reading: Reading, node: etree._Element, element: Element) -> Element:
-    """None (a milestone) or message, as a message to other processes or as the job of a handler that sends it outside."""
-    return _read_throwing(reading, node, element, THROW)
+    """None (a milestone), an escalation, a link, or a message to other processes, or as the job of a handler that sends it."""
+    return _with_code(reading, node, _read_throwing(reading, node, element, THROW))
 
 
 def read_end(reading: Reading, node: etree._Element, element: Element) -> Element:
-    """None, message, error or terminate."""
-    ended = _read_throwing(reading, node, element, END)
+    """None, message, error, escalation or terminate."""
+    ended = _with_code(reading, node, _read_throwing(reading, node, element, END))
     if isinstance(ended.event, ErrorDefinition) and ended.event.code is None:
         reading.error(Code.ERROR_WITHOUT_CODE, node, "The error end event names no error.", fix="Choose an error with a code.")
     return ended
+
+
+def _with_code(reading: Reading, node: etree._Element, element: Element) -> Element:
+    if isinstance(element.event, EscalationDefinition) and element.event.code is None:
+        fix = "Choose an escalation with a code."
+        reading.error(Code.ESCALATION_WITHOUT_CODE, node, "The event names no escalation to throw.", fix=fix)
+    return element
 
 
 def _read_throwing(reading: Reading, node: etree._Element, element: Element, allowed: frozenset[str]) -> Element:

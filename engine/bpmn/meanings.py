@@ -67,12 +67,10 @@ CODES: Final[Mapping[str, tuple[str, str]]] = {
     ),
     Code.COMPLEX_GATEWAY: ("Complex gateways do not run yet.", "Draw it with exclusive and parallel gateways."),
     Code.SIGNAL: ("Signal events do not run yet.", "Use a message with a correlation key."),
-    Code.ESCALATION: ("Escalation events do not run yet.", "Use an error event, or a message to another process."),
     Code.COMPENSATION: (
         "Compensation does not run yet.",
         "Draw the undoing steps as a path of their own, for example behind an error event.",
     ),
-    Code.LINK: ("Link events do not run yet.", "Connect the two places with a sequence flow."),
     Code.CONDITIONAL_EVENT: (
         "Conditional events do not run yet.",
         "Use a message that is sent when the condition becomes true, or a timer.",
@@ -221,6 +219,15 @@ CODES: Final[Mapping[str, tuple[str, str]]] = {
         "An event starts the sub-process, so no flow leads to it or leaves it, and it has no boundary events, inputs or loop.",
         "Delete what is named, or draw a sub-process that the flow leads to.",
     ),
+    Code.LINK_UNMATCHED: (
+        "A link leads from or to nothing: its other end must have the same name and lie in the same scope (BPMN 2.0 §10.5.5).",
+        "Add the other end, or correct the name.",
+    ),
+    Code.LINK_TWICE: ("Two link catch events of one scope have the same name.", "Keep one, or give it another name."),
+    Code.LINK_CONNECTED: (
+        "A link throw event has no outgoing flow, and a link catch event no incoming one (BPMN 2.0 §10.5.5).",
+        "Delete the flow, or use another event.",
+    ),
     Code.REFERENCE_UNKNOWN: ("The element refers to something that is not in the file.", "Choose an existing one, or add it."),
     Code.MESSAGE_WITHOUT_NAME: ("A message has no name, so none can ever arrive.", "Give the message a name."),
     Code.NO_CORRELATION_KEY: (
@@ -255,6 +262,11 @@ CODES: Final[Mapping[str, tuple[str, str]]] = {
         "outputCollection and outputElement go together.",
         "Fill in both, or neither.",
     ),
+    Code.ESCALATION_WITHOUT_CODE: (
+        "An escalation is thrown or caught without a code.",
+        "Give the escalation an escalationCode; to catch all escalations, name no escalation.",
+    ),
+    Code.LINK_WITHOUT_NAME: ("A link event names no link.", "Give both ends of the link the same name."),
     Code.FEEL_BROKEN: ("An expression does not compile.", "Correct the expression at the named place."),
     Code.FEEL_REQUIRED: ("Here only an expression makes sense, and the text is fixed.", "Begin with “=” and write FEEL."),
     Code.JUEL: ("${…} is the expression language of other engines.", "Write it in FEEL, beginning with “=”."),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from lxml import etree
@@ -18,7 +18,7 @@ from engine.bpmn.reading import Reading
 from engine.bpmn.table import READERS
 from engine.bpmn.vocabulary import words
 from engine.bpmn.words import is_event_sub_process, is_unknown
-from engine.model.process import Element, ProcessDefinition
+from engine.model.process import Element, LinkDefinition, ProcessDefinition
 
 REFUSED_NODES: Final = words("complexGateway transaction adHocSubProcess")
 """Flow nodes that do not run. They keep their place, so that a flow to them is not called a flow to nowhere as well.
@@ -60,13 +60,26 @@ def read_process(reading: Reading, process: etree._Element) -> ProcessDefinition
         name=label(process) or identifier(process),
         resource=reading.resource,
         line=line_of(process),
-        elements=elements,
+        elements=linked(elements),
         flows=flows.by_id,
         contents=tuple(draft.contents.get(identifier(process), ())),
         event_starts=_event_starts(draft, identifier(process)),
         version_tag=(tag.get("value") or None) if tag is not None else None,
         documentation=_documentation(process),
     )
+
+
+def linked(elements: dict[str, Element]) -> dict[str, Element]:
+    """The same elements, each link throw event with the catch event of its name in its scope; rules tell what has none."""
+    links = {i: e.event for i, e in elements.items() if isinstance(e.event, LinkDefinition)}
+    if not links:
+        return elements
+    ends = {(elements[i].parent, link.name): i for i, link in links.items() if elements[i].type == "intermediateCatchEvent"}
+    for i, link in links.items():
+        element = elements[i]
+        if element.type == "intermediateThrowEvent":
+            elements[i] = replace(element, event=replace(link, target=ends.get((element.parent, link.name))))
+    return elements
 
 
 def _collect(draft: _Draft, scope: etree._Element, scope_id: str) -> None:

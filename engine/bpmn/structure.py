@@ -9,7 +9,16 @@ from typing import Final
 from engine.bpmn.codes import Code
 from engine.bpmn.meanings import CODES
 from engine.model.graphs import on_circles
-from engine.model.process import Element, ErrorDefinition, MessageDefinition, ProcessDefinition, SequenceFlow, TimerDefinition
+from engine.model.process import (
+    Element,
+    ErrorDefinition,
+    EscalationDefinition,
+    LinkDefinition,
+    MessageDefinition,
+    ProcessDefinition,
+    SequenceFlow,
+    TimerDefinition,
+)
 from engine.problems import Problem, Severity
 
 
@@ -113,7 +122,7 @@ def _caught_twice(events: tuple[Element, ...], what: str) -> Iterator[Finding]:
             message = (
                 f"Two events {what} for the same {trigger[0]} “{trigger[1]}”."
                 if trigger[1]
-                else f"Two events {what} for any error."
+                else f"Two events {what} for any {trigger[0]}."
             )
             yield Finding(code=Code.CAUGHT_TWICE, place=event, message=message)
         elif trigger is not None:
@@ -128,8 +137,39 @@ def _trigger(event: Element) -> tuple[str, str] | None:
             return "error", ""
         case ErrorDefinition(code=code) if code is not None and code.is_fixed:
             return "error", code.text
+        case EscalationDefinition(code=None):
+            return "escalation", ""
+        case EscalationDefinition(code=code) if code is not None and code.is_fixed:
+            return "escalation", code.text
         case _:
             return None
+
+
+def _links(process: ProcessDefinition) -> Iterator[Finding]:
+    ends: dict[tuple[str, str], Element] = {}
+    thrown: set[tuple[str, str]] = set()
+    for element in process.elements.values():
+        if not isinstance(element.event, LinkDefinition):
+            continue
+        catches = element.type == "intermediateCatchEvent"
+        if element.incoming if catches else element.outgoing:
+            end, flow = ("catch", "incoming") if catches else ("throw", "outgoing")
+            message = f"The link {end} event “{element.name or element.id}” has an {flow} flow."
+            yield Finding(code=Code.LINK_CONNECTED, place=element, message=message)
+        if catches and (element.parent, element.event.name) in ends:
+            message = f"“{element.id}” is a second end of the link “{element.event.name}”."
+            yield Finding(code=Code.LINK_TWICE, place=element, message=message)
+        elif catches:
+            ends[element.parent, element.event.name] = element
+        else:
+            thrown.add((element.parent, element.event.name))
+        if not catches and element.event.target is None:
+            message = f"The link “{element.event.name}” has no catch event in the scope of “{element.id}”."
+            yield Finding(code=Code.LINK_UNMATCHED, place=element, message=message)
+    for (_, name), element in ends.items():
+        if (element.parent, name) not in thrown:
+            message = f"Nothing in its scope throws the link “{name}”."
+            yield Finding(code=Code.LINK_UNMATCHED, place=element, message=message)
 
 
 def _flows_at_events(process: ProcessDefinition) -> Iterator[Finding]:
@@ -161,6 +201,10 @@ def _loose_ends(process: ProcessDefinition) -> Iterator[Finding]:
         subject = f"{element.type} “{element.name or element.id}”"
         if element.triggered_by_event:
             continue  # an event starts it, and nothing follows
+        if isinstance(element.event, LinkDefinition) and element.type.endswith("ThrowEvent"):
+            continue  # goes on elsewhere
+        if isinstance(element.event, LinkDefinition) and element.outgoing:
+            continue  # comes from elsewhere
         if not element.incoming and element.type not in _NEED_NO_INCOMING:
             message = f"No sequence flow leads to the {subject}, so it never runs."
             yield Finding(code=Code.NO_INCOMING, place=element, message=message)
@@ -263,6 +307,7 @@ RULES: Final[tuple[Rule, ...]] = (
     _start_events,
     _inner_start_events,
     _event_sub_processes,
+    _links,
     _same_messages,
     _flows_at_events,
     _loose_ends,

@@ -59,9 +59,7 @@ DRAWN_DATA: Final = words(
 REFUSED: Final[Mapping[str, Code]] = {
     "complexGateway": Code.COMPLEX_GATEWAY,
     "signalEventDefinition": Code.SIGNAL,
-    "escalationEventDefinition": Code.ESCALATION,
     "compensateEventDefinition": Code.COMPENSATION,
-    "linkEventDefinition": Code.LINK,
     "conditionalEventDefinition": Code.CONDITIONAL_EVENT,
     "cancelEventDefinition": Code.CANCEL,
     "implicitThrowEvent": Code.MULTIPLE_EVENT,
@@ -107,14 +105,16 @@ REFUSED: Final[Mapping[str, Code]] = {
 ROOT_CHILDREN: Final = words(
     "process message error import itemDefinition interface resource category dataStore collaboration signal escalation "
     "partnerEntity partnerRole endPoint relationship extension messageEventDefinition timerEventDefinition "
-    "errorEventDefinition terminateEventDefinition globalConversation eventDefinition"
+    "errorEventDefinition escalationEventDefinition terminateEventDefinition globalConversation eventDefinition"
 )
 """What may stand under `definitions`. Definitions that nothing refers to (types, resources, signals) have no influence."""
 
 _ACTIVITY = words("isForCompensation startQuantity completionQuantity default")
 _TASK = words("multiInstanceLoopCharacteristics")
 _TIMER_OR_MESSAGE = words("timerEventDefinition messageEventDefinition eventDefinitionRef")
-_ANY_EVENT = _TIMER_OR_MESSAGE | words("errorEventDefinition terminateEventDefinition")
+_ANY_EVENT = _TIMER_OR_MESSAGE | words(
+    "errorEventDefinition escalationEventDefinition linkEventDefinition terminateEventDefinition"
+)
 
 FLOW_NODES: Final = words(
     "startEvent endEvent intermediateCatchEvent intermediateThrowEvent boundaryEvent task userTask serviceTask scriptTask "
@@ -166,6 +166,10 @@ PARTS: Final[Mapping[str, Shape]] = {
     "messageEventDefinition": Shape(words("messageRef"), extensions=_JOB),
     "timerEventDefinition": Shape(children=words("timeDate timeDuration timeCycle")),
     "errorEventDefinition": Shape(words("errorRef")),
+    "escalationEventDefinition": Shape(words("escalationRef")),
+    "linkEventDefinition": Shape(words("name"), words("source target")),
+    "source": Shape(),
+    "target": Shape(),
     "terminateEventDefinition": Shape(),
     "eventDefinitionRef": Shape(),
     "timeDate": Shape(_BODY),
@@ -180,6 +184,7 @@ PARTS: Final[Mapping[str, Shape]] = {
     "completionCondition": Shape(_BODY),
     "message": Shape(words("itemRef"), extensions=words("subscription")),
     "error": Shape(words("errorCode structureRef")),
+    "escalation": Shape(words("escalationCode structureRef")),
 }
 """What is not a flow node and runs: the process itself, flows, event definitions, loops, messages and errors."""
 

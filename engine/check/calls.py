@@ -8,7 +8,7 @@ from engine.check.codes import Code
 from engine.check.findings import finding
 from engine.check.references import called_id
 from engine.model.graphs import on_circles
-from engine.model.process import Element, ProcessDefinition
+from engine.model.process import Element, LinkDefinition, ProcessDefinition
 from engine.problems import Problem, Severity
 
 
@@ -47,7 +47,7 @@ def _at_once(process: ProcessDefinition, *, choices: bool) -> list[Element]:
             continue
         seen[element.id] = element
         if not _waits(element) and (choices or not _chooses(process, element)):
-            waiting.extend(process.elements[process.flows[flow].target] for flow in element.outgoing)
+            waiting.extend(process.elements[target] for target in process.behind(element))
             waiting.extend(process.start_events(element.id) if element.contents else ())
     return list(seen.values())
 
@@ -55,7 +55,7 @@ def _at_once(process: ProcessDefinition, *, choices: bool) -> list[Element]:
 def _waits(element: Element) -> bool:
     """True where somebody or something outside must act. A call counts too: the called process is looked at on its own."""
     if element.type in ("userTask", "receiveTask", "intermediateCatchEvent", "eventBasedGateway", "callActivity"):
-        return True
+        return not isinstance(element.event, LinkDefinition)
     return element.job is not None
 
 

@@ -47,7 +47,7 @@ def _with_parents(process: ProcessDefinition, starts: Sequence[str]) -> list[str
 
 def _next(process: ProcessDefinition, element: Element) -> list[str]:
     """Where a token may go on from here, boundary events included."""
-    return [*(process.flows[flow].target for flow in element.outgoing), *element.boundary_events]
+    return process.following(element)
 
 
 @dataclass(slots=True)

@@ -207,6 +207,7 @@ APPLIERS: Mapping[type, Callable[[State, Any], None]] = {
     e.MessageSubscriptionClosed: lambda state, event: _wait_closed(state, event.subscription),
     e.MessageThrown: _nothing,
     e.ErrorThrown: _nothing,
+    e.EscalationThrown: _nothing,
     e.DecisionEvaluated: _nothing,
     e.ProcessCalled: _nothing,
     e.IncidentRaised: lambda state, event: _wait_opened(state, event.incident, event),

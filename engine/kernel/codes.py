@@ -56,6 +56,7 @@ class Code(StrEnum):
     START_NOT_POSSIBLE = "KERNEL-2023"
     EVENT_SUB_PROCESS_FAILED = "KERNEL-2041"
     JOINS_WAIT_FOR_EACH_OTHER = "KERNEL-2040"
+    ESCALATION_INVALID = "KERNEL-2042"
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,8 @@ from engine.kernel.state import ElementInstance, State, Wait
 from engine.model.process import (
     Element,
     ErrorDefinition,
+    EscalationDefinition,
+    LinkDefinition,
     MessageDefinition,
     ProcessDefinition,
     SequenceFlow,
@@ -31,6 +33,8 @@ EVENT_KINDS: Mapping[type, str] = {
     TimerDefinition: "timer",
     MessageDefinition: "message",
     ErrorDefinition: "error",
+    EscalationDefinition: "escalation",
+    LinkDefinition: "link",
     TerminateDefinition: "terminate",
 }
 """The second half of an event's key in the element table, as in ``boundaryEvent:timer``."""

@@ -36,11 +36,28 @@ class ErrorDefinition:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EscalationDefinition:
+    """`code` None catches every escalation; where one is thrown it is required."""
+
+    code: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkDefinition:
+    """A jump inside a scope; `target` is the catching link event of the same name, None at that event itself."""
+
+    name: str
+    target: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TerminateDefinition:
     """Ends the enclosing scope and everything in it."""
 
 
-EventDefinition = TimerDefinition | MessageDefinition | ErrorDefinition | TerminateDefinition
+EventDefinition = (
+    TimerDefinition | MessageDefinition | ErrorDefinition | EscalationDefinition | LinkDefinition | TerminateDefinition
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,9 +232,15 @@ class ProcessDefinition:
         return tuple(e for e in inside if e.type == "startEvent")
 
     def following(self, element: Element) -> list[str]:
-        """Where a token at the element can go next: along its flows, and along those of its boundary events."""
-        leaving = (self.flows[flow].target for flow in element.outgoing)
-        return [*leaving, *element.boundary_events]
+        """Where a token at the element can go next: behind it, and along the flows of its boundary events."""
+        return [*self.behind(element), *element.boundary_events]
+
+    def behind(self, element: Element) -> list[str]:
+        """Where a token goes that leaves the element: along its flows, or by its link."""
+        leaving = [self.flows[flow].target for flow in element.outgoing]
+        if isinstance(element.event, LinkDefinition) and element.event.target is not None:
+            leaving.append(element.event.target)
+        return leaving
 
     def ahead_of(self, gateway: Element) -> Ahead:
         """By which incoming flows of the gateway a token of its scope can still come.

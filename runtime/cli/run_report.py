@@ -57,6 +57,8 @@ class Report:
                 yield self._below(f"[cyan]calls[/] {escape(process)}")
             case events.ErrorThrown(code=code, message=message):
                 yield self._below(f"[yellow]error[/] {escape(code)} {escape(message)}".rstrip())
+            case events.EscalationThrown(code=code, caught_by=caught_by):
+                yield self._below(f"[yellow]escalation[/] {escape(code)}{'' if caught_by else ', which nobody catches'}")
             case events.IncidentRaised(code=code, message=message):
                 yield self._below(f"[red]incident[/] {code} {escape(message)}")
             case _:

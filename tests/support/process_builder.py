@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from engine.bpmn.processes import linked
 from engine.feel import compile_expression
 from engine.model.expression import Expression
 from engine.model.process import (
@@ -20,8 +21,10 @@ from engine.model.process import (
     CalledProcess,
     Element,
     ErrorDefinition,
+    EscalationDefinition,
     EventDefinition,
     JobDetail,
+    LinkDefinition,
     MessageDefinition,
     MultiInstance,
     ProcessDefinition,
@@ -56,6 +59,16 @@ def message(name: str, key: str | None = None) -> MessageDefinition:
 def error(code: str | None = None) -> ErrorDefinition:
     """An error; without code it catches all."""
     return ErrorDefinition(code=_optional(code))
+
+
+def escalation(code: str | None = None) -> EscalationDefinition:
+    """An escalation; without code it catches all."""
+    return EscalationDefinition(code=_optional(code))
+
+
+def link(name: str) -> LinkDefinition:
+    """One end of a link; `build` finds the other."""
+    return LinkDefinition(name=name)
 
 
 def each(
@@ -304,7 +317,7 @@ class ProcessBuilder:
             name=self._process,
             resource="test.bpmn",
             line=1,
-            elements=elements,
+            elements=linked(elements),
             flows=self._flows,
             contents=tuple(contents.get(self._process, ())),
             event_starts=event_starts.get(self._process, ()),

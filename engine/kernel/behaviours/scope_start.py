@@ -7,7 +7,7 @@ from engine.kernel.codes import Code, Failure
 from engine.kernel.progress import FINISHED, WAITS, Entered
 from engine.kernel.state import ElementInstance
 from engine.kernel.step import Step
-from engine.model.process import Element, ProcessDefinition
+from engine.model.process import Element, LinkDefinition, ProcessDefinition
 
 
 def first_elements(model: ProcessDefinition, scope: str) -> tuple[Element, ...] | Failure:
@@ -22,7 +22,13 @@ def first_elements(model: ProcessDefinition, scope: str) -> tuple[Element, ...] 
             Code.START_NOT_POSSIBLE, f"{scope!r} has {found} start event without a trigger, so it cannot begin here."
         )
     inside = (model.elements[i] for i in model.contents_of(scope))
-    return tuple(e for e in inside if not e.incoming and e.type != "boundaryEvent" and not e.triggered_by_event)
+    return tuple(e for e in inside if not e.incoming and not _begins_otherwise(e))
+
+
+def _begins_otherwise(element: Element) -> bool:
+    """True for what an event or a link begins."""
+    is_link = element.type == "intermediateCatchEvent" and isinstance(element.event, LinkDefinition)
+    return is_link or element.type == "boundaryEvent" or element.triggered_by_event
 
 
 def enter(step: Step, instance: ElementInstance, element: Element) -> Entered:

@@ -13,6 +13,7 @@ from engine.kernel.events.elements import (
     ElementEntered,
     ElementTerminated,
     ErrorThrown,
+    EscalationThrown,
     FlowTaken,
     InstanceCancelled,
     InstanceCompleted,
@@ -75,6 +76,7 @@ Event = (
     | MessageSubscriptionClosed
     | MessageThrown
     | ErrorThrown
+    | EscalationThrown
     | DecisionEvaluated
     | ProcessCalled
     | IncidentRaised
@@ -95,6 +97,7 @@ __all__ = [
     "ElementEntered",
     "ElementTerminated",
     "ErrorThrown",
+    "EscalationThrown",
     "Event",
     "FlowTaken",
     "IncidentRaised",

@@ -125,6 +125,16 @@ class ErrorThrown:
 
 
 @fact(frozen=True, slots=True, kw_only=True)
+class EscalationThrown:
+    """An escalation was thrown; `caught_by` is the event that caught it, None when nobody did."""
+
+    key: int
+    element: str
+    code: str
+    caught_by: str | None = None
+
+
+@fact(frozen=True, slots=True, kw_only=True)
 class DecisionEvaluated:
     """`trace` is what `engine.dmn` recorded, as plain data.
 

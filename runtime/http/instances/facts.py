@@ -107,6 +107,9 @@ _TELL: Mapping[str, Callable[[Happened, Names], str]] = {
     "ErrorThrown": lambda event, names: gettext(
         "Error %(code)s at %(step)s", code=event["code"], step=names.element(event["element"])
     ),
+    "EscalationThrown": lambda event, names: gettext(
+        "Escalation %(code)s at %(step)s", code=event["code"], step=names.element(event["element"])
+    ),
     "DecisionEvaluated": _decision,
     "ProcessCalled": lambda event, names: gettext("Called process: %(step)s", step=names.element(event["element"])),
     "LoopStarted": _loop,

@@ -63,6 +63,15 @@ def event_sub(content: str = "", trigger: str = SOON, attributes: str = "", afte
     return between('<task id="n"/>', MESSAGE, sub + after)
 
 
+def link_end(node: str) -> str:
+    return f'<intermediateCatchEvent id="{node}"><linkEventDefinition name="x"/></intermediateCatchEvent>\n'
+
+
+def linked(content: str, flows: str) -> bytes:
+    throw = '<intermediateThrowEvent id="n"><linkEventDefinition name="x"/></intermediateThrowEvent>\n'
+    return process(start() + throw + content + end() + flow("s", "n") + flows)
+
+
 def choice(*flows: str, gateway: str = '<exclusiveGateway id="n"/>') -> bytes:
     ends = "".join(end(f"e{number}") for number in range(1, len(flows) + 1))
     return process(start() + gateway + ends + flow("s", "n") + "".join(flows))

@@ -67,15 +67,8 @@ WORDS = [
     ),
     Case(Code.COMPLEX_GATEWAY, "n", "<complex", between('<complexGateway id="n"/>')),
     Case(Code.SIGNAL, "n", "<signalE", catch('<signalEventDefinition signalRef="x"/>')),
-    Case(
-        Code.ESCALATION,
-        "e2",
-        "<escalation",
-        process(start() + '<endEvent id="e2">\n<escalationEventDefinition/></endEvent>' + flow("s", "e2")),
-    ),
     Case(Code.COMPENSATION, "b", "<compensate", boundary("\n<compensateEventDefinition/>")),
     Case(Code.COMPENSATION, "n", "<task", between('<task id="n" isForCompensation="true"/>')),
-    Case(Code.LINK, "n", "<link", catch('<linkEventDefinition name="x"/>')),
     Case(
         Code.CONDITIONAL_EVENT,
         "n",

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from engine.model.process import ErrorDefinition, MessageDefinition, TerminateDefinition, TimerDefinition
+from engine.model.process import (
+    ErrorDefinition,
+    EscalationDefinition,
+    LinkDefinition,
+    MessageDefinition,
+    TerminateDefinition,
+    TimerDefinition,
+)
 from tests.engine.bpmn.diagram import MESSAGE, between, chain, end, errors, extended, flow, node, process, read, start
 
 ERROR = '<error id="err" errorCode="NO_STOCK"/>'
@@ -147,3 +154,31 @@ def test_events_map_their_results() -> None:
     mapping = '<zeebe:ioMapping><zeebe:output source="=payload" target="answer"/></zeebe:ioMapping>'
     element = node(between(extended("intermediateCatchEvent", mapping, content=timer("timeDuration", "PT1S"))))
     assert [m.target for m in element.outputs] == ["answer"]
+
+
+ESCALATION = '<escalation id="esc" escalationCode="LATE"/>'
+
+
+@pytest.mark.parametrize("interrupting", ["true", "false"])
+def test_an_escalation_at_the_border_interrupts_or_not(interrupting: str) -> None:
+    definition = '<escalationEventDefinition escalationRef="esc"/>'
+    event = node(attached(definition, ESCALATION, f'cancelActivity="{interrupting}"'))
+    assert isinstance(event.event, EscalationDefinition)
+    assert event.event.code is not None
+    assert (event.event.code.text, event.interrupting) == ("LATE", interrupting == "true")
+
+
+def test_an_escalation_is_thrown_on_the_way_and_at_the_end() -> None:
+    definition = '<escalationEventDefinition escalationRef="esc"/>'
+    throw = node(between(f'<intermediateThrowEvent id="n">{definition}</intermediateThrowEvent>', ESCALATION))
+    finish = node(process(start() + f'<endEvent id="n">{definition}</endEvent>' + chain("s", "n"), ESCALATION))
+    assert isinstance(throw.event, EscalationDefinition)
+    assert throw.event.code == finish.event.code if isinstance(finish.event, EscalationDefinition) else False
+
+
+def test_a_link_knows_where_it_leads() -> None:
+    throw = '<intermediateThrowEvent id="n"><linkEventDefinition name="on"><target>c</target></linkEventDefinition>'
+    catch = '<intermediateCatchEvent id="c"><linkEventDefinition name="on"/></intermediateCatchEvent>'
+    xml = process(start() + throw + "</intermediateThrowEvent>" + catch + end() + chain("s", "n") + chain("c", "e"))
+    assert node(xml).event == LinkDefinition(name="on", target="c")
+    assert node(xml, "c").event == LinkDefinition(name="on")

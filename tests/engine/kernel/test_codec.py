@@ -77,6 +77,7 @@ EXAMPLES: tuple[events.Event, ...] = (
     events.MessageSubscriptionClosed(subscription=7),
     events.MessageThrown(key=2, element="e", message="lead.new", correlation_key="", variables={}),
     events.ErrorThrown(key=2, element="t", code="E", message="no credit"),
+    events.EscalationThrown(key=2, element="t", code="LATE", caught_by="b"),
     events.DecisionEvaluated(key=2, element="d", decision="score", result=Decimal(7), trace=[{"rules": [1, 2.5]}]),
     events.ProcessCalled(key=2, element="c", process="q:3"),
     events.IncidentRaised(incident=8, key=2, element="t", code="KERNEL-2019", message="no route", job=5),
