@@ -65,7 +65,7 @@ def random_block(random: Random, depth: int) -> Block:
         return random_block(random, depth - 1)
 
     some = tuple(inside() for _ in range(random.randint(2, 3)))
-    chosen = tuple((Condition(random.choice(["a", "loopCounter"]), random.randint(0, 3)), inside()) for _ in range(2))
+    chosen = tuple((Condition(random.choice(["a", "a", "loopCounter"]), random.randint(0, 2)), inside()) for _ in range(2))
     return random.choice(
         (
             Seq(some),
