@@ -1,4 +1,4 @@
-"""Multi-instance: `multiInstanceLoopCharacteristics` with `zeebe:loopCharacteristics` (BPMN 2.0 §10.3.8)."""
+"""Loop markers (BPMN 2.0 §10.3.8): multi-instance with `zeebe:loopCharacteristics`, and the standard loop."""
 
 from __future__ import annotations
 
@@ -10,19 +10,44 @@ from engine.bpmn.names import bpmn_child, bpmn_children, extension, text_of
 from engine.bpmn.reading import Reading
 from engine.bpmn.variables import read_path, read_variable
 from engine.model.expression import Expression
-from engine.model.process import MultiInstance
+from engine.model.process import MultiInstance, StandardLoop
 
 MAX_ITEMS = 100_000
+MAX_TURNS = 10**9
 _LOOPS = ("multiInstanceLoopCharacteristics", "standardLoopCharacteristics")
 
 
-def read_loop(reading: Reading, activity: etree._Element) -> MultiInstance | None:
-    """The multi-instance of an activity, None when it runs once."""
+def read_loop(reading: Reading, activity: etree._Element) -> MultiInstance | StandardLoop | None:
+    """The loop of an activity, None when it runs once."""
     if len(list(bpmn_children(activity, *_LOOPS))) > 1:
         reading.error(Code.EXTENSION_TWICE, activity, "The activity has two loop markers.")
+    standard = bpmn_child(activity, "standardLoopCharacteristics")
+    if standard is not None:
+        return _standard(reading, standard)
     loop = bpmn_child(activity, "multiInstanceLoopCharacteristics")
-    if loop is None:
-        return None
+    return None if loop is None else _multi_instance(reading, loop)
+
+
+def _standard(reading: Reading, loop: etree._Element) -> StandardLoop:
+    """BPMN has the condition in the language of the file; here it is FEEL, with or without “=”."""
+    child = bpmn_child(loop, "loopCondition")
+    condition = None
+    if child is not None:
+        text = text_of(child)
+        plain = text and not text.startswith("=") and "{" not in text
+        condition = reading.expression(child, f"={text}" if plain else text, "loopCondition", feel_only=True)
+        if condition is None:
+            reading.error(Code.VALUE_MISSING, child, "The loopCondition is empty.", name="loopCondition", fix="Fill it in.")
+    maximum = reading.value(loop, "loopMaximum")
+    if maximum is not None:
+        check_whole(reading, loop, "loopMaximum", maximum, low=1, high=MAX_TURNS)
+    if child is None and maximum is None:
+        reading.error(Code.LOOP_WITHOUT_END, loop, "The loop has neither a condition nor a maximum.")
+    number = int(maximum.text) if maximum is not None and maximum.text.isdecimal() else None
+    return StandardLoop(condition=condition, test_before=reading.flag(loop, "testBefore", default=False), maximum=number)
+
+
+def _multi_instance(reading: Reading, loop: etree._Element) -> MultiInstance:
     detail = extension(loop, "loopCharacteristics")
     collection = reading.value(detail, "inputCollection", feel_only=True) if detail is not None else None
     cardinality = _cardinality(reading, loop)

@@ -82,10 +82,6 @@ CODES: Final[Mapping[str, tuple[str, str]]] = {
         "Ad-hoc sub-processes do not run yet.",
         "Draw the order with gateways, or one user task with a checklist form.",
     ),
-    Code.STANDARD_LOOP: (
-        "The loop marker does not run yet.",
-        "Draw the loop with an exclusive gateway, or use the multi-instance marker.",
-    ),
     Code.DATA_NOT_RUN: (
         "Data inputs, outputs, properties and assignments of BPMN do not run.",
         "Use zeebe:ioMapping; process variables carry the data.",
@@ -267,6 +263,10 @@ CODES: Final[Mapping[str, tuple[str, str]]] = {
         "Give the escalation an escalationCode; to catch all escalations, name no escalation.",
     ),
     Code.LINK_WITHOUT_NAME: ("A link event names no link.", "Give both ends of the link the same name."),
+    Code.LOOP_WITHOUT_END: (
+        "The loop marker says neither while what, nor how often at most.",
+        "Give a loopCondition (FEEL) or a loopMaximum.",
+    ),
     Code.FEEL_BROKEN: ("An expression does not compile.", "Correct the expression at the named place."),
     Code.FEEL_REQUIRED: ("Here only an expression makes sense, and the text is fixed.", "Begin with “=” and write FEEL."),
     Code.JUEL: ("${…} is the expression language of other engines.", "Write it in FEEL, beginning with “=”."),

@@ -282,7 +282,7 @@ def _wrong_behind_event_gateway(target: Element) -> str | None:
     if len(target.incoming) > 1:
         return "is reached by other flows too"
     if target.boundary_events or target.loop is not None:
-        return "has boundary events or is a multi-instance"
+        return "has boundary events or a loop marker"
     if target.event is not None and not isinstance(target.event, MessageDefinition | TimerDefinition):
         return "waits for neither a message nor a timer"
     return None

@@ -65,7 +65,6 @@ REFUSED: Final[Mapping[str, Code]] = {
     "implicitThrowEvent": Code.MULTIPLE_EVENT,
     "transaction": Code.TRANSACTION,
     "adHocSubProcess": Code.AD_HOC,
-    "standardLoopCharacteristics": Code.STANDARD_LOOP,
     "ioSpecification": Code.DATA_NOT_RUN,
     "ioBinding": Code.DATA_NOT_RUN,
     "property": Code.DATA_NOT_RUN,
@@ -110,7 +109,7 @@ ROOT_CHILDREN: Final = words(
 """What may stand under `definitions`. Definitions that nothing refers to (types, resources, signals) have no influence."""
 
 _ACTIVITY = words("isForCompensation startQuantity completionQuantity default")
-_TASK = words("multiInstanceLoopCharacteristics")
+_TASK = words("multiInstanceLoopCharacteristics standardLoopCharacteristics")
 _TIMER_OR_MESSAGE = words("timerEventDefinition messageEventDefinition eventDefinitionRef")
 _ANY_EVENT = _TIMER_OR_MESSAGE | words(
     "errorEventDefinition escalationEventDefinition linkEventDefinition terminateEventDefinition"
@@ -180,6 +179,8 @@ PARTS: Final[Mapping[str, Shape]] = {
         words("loopCardinality completionCondition"),
         words("loopCharacteristics"),
     ),
+    "standardLoopCharacteristics": Shape(words("testBefore loopMaximum"), words("loopCondition")),
+    "loopCondition": Shape(_BODY),
     "loopCardinality": Shape(_BODY),
     "completionCondition": Shape(_BODY),
     "message": Shape(words("itemRef"), extensions=words("subscription")),

@@ -21,6 +21,7 @@ from engine.model.process import (
     MessageDefinition,
     ProcessDefinition,
     SequenceFlow,
+    StandardLoop,
     TerminateDefinition,
     TimerDefinition,
 )
@@ -40,6 +41,7 @@ EVENT_KINDS: Mapping[type, str] = {
 """The second half of an event's key in the element table, as in ``boundaryEvent:timer``."""
 
 MULTI_INSTANCE = "multiInstance"
+STANDARD_LOOP = "standardLoop"
 PROCESS = "process"
 UNKNOWN = "unknown"
 
@@ -120,9 +122,9 @@ class Step:
         return self.behaviours.get(element.type) or self.behaviours[UNKNOWN]
 
     def behaviour_for(self, instance: ElementInstance, element: Element) -> Behaviour:
-        """As `behaviour_of`, but that of the multi-instance body where the instance is one."""
+        """As `behaviour_of`, but that of the body around the turns of a loop where the instance is one."""
         if element.loop is not None and instance.loop_index is None:
-            return self.behaviours[MULTI_INSTANCE]
+            return self.behaviours[STANDARD_LOOP if isinstance(element.loop, StandardLoop) else MULTI_INSTANCE]
         return self.behaviour_of(element)
 
     def outgoing(self, instance: ElementInstance, element: Element) -> list[SequenceFlow]:

@@ -83,6 +83,18 @@ class MultiInstance:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StandardLoop:
+    """The activity is repeated while `condition` holds, at most `maximum` times; None means always, and without limit.
+
+    `test_before` asks before the first turn too (BPMN 2.0 §10.3.8).
+    """
+
+    condition: Expression | None = None
+    test_before: bool = False
+    maximum: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UserTaskDetail:
     """`zeebe:assignmentDefinition`, `taskSchedule`, `priorityDefinition` and `formDefinition`.
 
@@ -175,7 +187,7 @@ class Element:
     event_starts: tuple[str, ...] = ()
     inputs: tuple[VariableMapping, ...] = ()
     outputs: tuple[VariableMapping, ...] = ()
-    loop: MultiInstance | None = None
+    loop: MultiInstance | StandardLoop | None = None
     user_task: UserTaskDetail | None = None
     job: JobDetail | None = None
     script: ScriptDetail | None = None

@@ -30,6 +30,7 @@ from engine.model.process import (
     ProcessDefinition,
     ScriptDetail,
     SequenceFlow,
+    StandardLoop,
     TerminateDefinition,
     TimerDefinition,
     UserTaskDetail,
@@ -90,6 +91,11 @@ def each(
         completion_condition=_optional(until),
         cardinality=_optional(times),
     )
+
+
+def repeat(condition: str | None = None, *, before: bool = False, most: int | None = None) -> StandardLoop:
+    """A standard loop: while the condition holds, at most so often; `before` asks before the first turn, too."""
+    return StandardLoop(condition=_optional(condition), test_before=before, maximum=most)
 
 
 def _mappings(entries: Mapping[str, str] | None) -> tuple[VariableMapping, ...]:

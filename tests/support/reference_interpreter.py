@@ -22,6 +22,7 @@ from tests.support.structured_process import (
     Many,
     Or,
     Pick,
+    Repeat,
     Script,
     Seq,
     Split,
@@ -114,6 +115,11 @@ class Interpretation:
                     self._run([*(b for _, b in branches), default][n], Scope({}, scope), f"{name}_{n}")
             case Many():
                 self._turns(block, scope, name)
+            case Repeat(body=body, turns=turns, before=before):
+                most = turns if before else max(turns, 1)
+                for turn in range(1, most + 1):
+                    self._run(body, Scope({"loopCounter": turn}, scope), f"{name}_0")
+                self.trace[f"t{name}"] += most
             case Call(body=body):
                 inner = Scope({g: 0 for g in COUNTERS} | {v: scope.read(v) for v in INPUTS})
                 self._process(body, inner, f"{name}_0")

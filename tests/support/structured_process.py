@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from engine.model.process import ProcessDefinition
-from tests.support.process_builder import ProcessBuilder, each, error, message, timer
+from tests.support.process_builder import ProcessBuilder, each, error, message, repeat, timer
 
 COUNTERS = ("g0", "g1")
 INPUTS = ("a", "loopCounter")
@@ -107,6 +107,15 @@ class Loop:
 
 
 @dataclass(frozen=True)
+class Repeat:
+    """A sub-process with a loop marker, `turns` times; asked `before`, it may be none."""
+
+    body: Block
+    turns: int
+    before: bool
+
+
+@dataclass(frozen=True)
 class Sub:
     """An embedded sub-process."""
 
@@ -143,7 +152,7 @@ class Breaking:
     inside: bool = False
 
 
-Block = Script | User | Job | Pick | Seq | Xor | And | Or | Split | Loop | Sub | Many | Call | Breaking
+Block = Script | User | Job | Pick | Seq | Xor | And | Or | Split | Loop | Repeat | Sub | Many | Call | Breaking
 
 
 def children(block: Block) -> tuple[Block, ...]:
@@ -153,7 +162,7 @@ def children(block: Block) -> tuple[Block, ...]:
             return inside
         case Xor() | Or() | Split():
             return (*(b for _, b in block.branches), block.default)
-        case Loop(body=body) | Sub(body=body) | Many(body=body) | Call(body=body):
+        case Loop(body=body) | Repeat(body=body) | Sub(body=body) | Many(body=body) | Call(body=body):
             return (body,)
         case Breaking(body=body, handler=handler):
             return (body, handler)
@@ -231,6 +240,10 @@ class Diagram:
         match block:
             case Sub(body=body):
                 to.sub_process(f"t{name}").start(f"gw_start{name}")
+                self._draw(to, body, f"{name}_0")
+                to.done()
+            case Repeat(body=body, turns=turns, before=before):
+                to.sub_process(f"t{name}", loop=repeat(f"=loopCounter < {turns}", before=before)).start(f"gw_start{name}")
                 self._draw(to, body, f"{name}_0")
                 to.done()
             case Split():

@@ -1,8 +1,8 @@
 """The element table: which BPMN elements the kernel runs, and how. What is not in it is refused.
 
-The key is the BPMN local name, with the event definition for events. `process`, `multiInstance` and `unknown` are no
-elements of a diagram: the outermost scope, the body around a multi-instance activity, and what is run in place of anything
-else.
+The key is the BPMN local name, with the event definition for events. `process`, `multiInstance`,
+`standardLoop` and `unknown` are no elements of a diagram: the outermost scope, the bodies around the turns of an activity, and
+what is run in place of anything else.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from engine.kernel.behaviours import (
     pass_through,
     process,
     script_task,
+    standard_loop,
     sub_process,
     terminate_end_event,
     unknown,
@@ -38,6 +39,7 @@ from engine.kernel.behaviours import (
 BEHAVIOURS: Mapping[str, Behaviour] = {
     "process": process.BEHAVIOUR,
     "multiInstance": multi_instance.BEHAVIOUR,
+    "standardLoop": standard_loop.BEHAVIOUR,
     "unknown": unknown.BEHAVIOUR,
     "startEvent": pass_through.BEHAVIOUR,
     "startEvent:message": event_sub_process.BEHAVIOUR,

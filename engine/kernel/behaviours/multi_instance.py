@@ -161,7 +161,7 @@ def _is_enough(step: Step, element: Element, definition: MultiInstance, loop: Lo
 
 
 def _definition(element: Element) -> MultiInstance:
-    assert element.loop is not None, "only a multi-instance activity has a body"
+    assert isinstance(element.loop, MultiInstance), "only a multi-instance activity has such a body"
     return element.loop
 
 

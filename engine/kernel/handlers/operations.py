@@ -96,14 +96,22 @@ def _leave(step: Step, instance: ElementInstance, element: Element) -> None:
         lifecycle.leave(step, instance, element)
 
 
-_LEAVES = (lifecycle.finish, lifecycle.leave, _leave)
+def _ask_condition(step: Step, instance: ElementInstance, element: Element) -> None:
+    """The condition of a loop is asked when a turn ends, or before the first one."""
+    if instance.loop_index is None:
+        lifecycle.begin(step, instance, element)
+    else:
+        lifecycle.leave(step, instance, element)
+
+
+_LEAVES = (lifecycle.finish, lifecycle.leave, _leave, _ask_condition)
 
 _RESUME: Mapping[str, Callable[[Step, ElementInstance, Element], None]] = {
     Code.INPUT_MAPPING_FAILED: _from_the_start,
     Code.OUTPUT_MAPPING_FAILED: lifecycle.finish,
     Code.CONDITION_FAILED: _leave,
     Code.NO_FLOW_CHOSEN: _leave,
-    Code.LOOP_CONDITION_FAILED: lifecycle.leave,
+    Code.LOOP_CONDITION_FAILED: _ask_condition,
     Code.LOOP_OUTPUT_FAILED: lifecycle.leave,
     Code.JOIN_NEVER_COMPLETE: _look_again,
     Code.JOINS_WAIT_FOR_EACH_OTHER: inclusive_gateway.go_on,

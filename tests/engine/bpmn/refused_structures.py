@@ -238,6 +238,13 @@ STRUCTURES = [
         "<zeebe:output",
         service(JOB + '<zeebe:ioMapping>\n<zeebe:output source="=a" target="my result"/></zeebe:ioMapping>'),
     ),
+    Case(Code.LOOP_WITHOUT_END, "n", "<standard", between('<task id="n">\n<standardLoopCharacteristics id="x"/></task>')),
+    Case(
+        Code.NUMBER_RANGE,
+        "n",
+        "<standard",
+        between('<task id="n">\n<standardLoopCharacteristics loopMaximum="0"/></task>'),
+    ),
     Case(Code.NUMBER_RANGE, "n", "<zeebe:taskDef", service('<zeebe:taskDefinition type="t" retries="often"/>')),
     Case(Code.LOOP_WITHOUT_ITEMS, "n", "<multiInstance", looped("")),
     Case(

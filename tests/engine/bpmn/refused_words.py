@@ -79,7 +79,6 @@ WORDS = [
     Case(Code.MULTIPLE_EVENT, "n", "<intermediateC", catch(CATCH + SOON)),
     Case(Code.TRANSACTION, "n", "<transaction", between(f'<transaction id="n">{INNER}</transaction>')),
     Case(Code.AD_HOC, "n", "<adHoc", between('<adHocSubProcess id="n"/>')),
-    Case(Code.STANDARD_LOOP, "n", "<standard", between('<task id="n">\n<standardLoopCharacteristics id="x"/></task>')),
     Case(Code.DATA_NOT_RUN, "n", "<ioSpec", between('<task id="n">\n<ioSpecification/></task>')),
     Case(Code.DATA_NOT_RUN, "p", "<property", between('<task id="n"/>', more='<property id="x" name="y"/>')),
     Case(Code.DATA_DRAWN, "d", "<dataObject", between('<task id="n"/>', more='<dataObject id="d"/>')),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.model.process import ErrorDefinition, ProcessDefinition
+from engine.model.process import ErrorDefinition, MultiInstance, ProcessDefinition, StandardLoop
 from tests.engine.bpmn.diagram import MESSAGE, between, chain, end, errors, extended, flow, node, process, read, start
 
 
@@ -52,7 +52,7 @@ def test_a_multi_instance_runs_over_a_collection() -> None:
     )
     done = '<completionCondition xsi:type="tFormalExpression">= numberOfCompletedInstances &gt; 2</completionCondition>'
     found = node(between(extended("userTask", content=loop(detail, done, 'isSequential="true"')))).loop
-    assert found is not None
+    assert isinstance(found, MultiInstance)
     assert found.sequential
     assert found.input_collection is not None
     assert (found.input_collection.text, found.input_element) == ("lines", "line")
@@ -132,3 +132,12 @@ def test_an_event_sub_process_lies_in_a_sub_process_too() -> None:
     process_ = read(between(outer))
     assert process_.elements["n"].event_starts == ("x",)
     assert process_.event_starts == ()
+
+
+@pytest.mark.parametrize("text", ["n &lt; 3", "=n &lt; 3"])
+def test_the_condition_of_a_standard_loop_is_feel_with_or_without_the_sign(text: str) -> None:
+    loop = f'<standardLoopCharacteristics testBefore="true" loopMaximum="7"><loopCondition>{text}</loopCondition>'
+    found = node(between(f'<task id="n">{loop}</standardLoopCharacteristics></task>')).loop
+    assert isinstance(found, StandardLoop)
+    assert found.condition is not None
+    assert (found.condition.text, found.test_before, found.maximum) == ("n < 3", True, 7)

@@ -13,6 +13,7 @@ HERE = Path(__file__).parent
 TESTED_IN = {
     "process": "test_start",
     "multiInstance": "test_multi_instance",
+    "standardLoop": "test_standard_loop",
     "unknown": "test_pass_through",
     "startEvent": "test_start",
     "startEvent:message": "test_start",
