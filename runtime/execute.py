@@ -10,7 +10,18 @@ from typing import Any
 
 from sqlalchemy import RowMapping
 
-from engine.api import Command, Effect, Event, InstanceStatus, Rejected, Value, commands, preview
+from engine.api import (
+    Command,
+    Effect,
+    Event,
+    InstanceStatus,
+    MigrationPlan,
+    Rejected,
+    Value,
+    commands,
+    preview,
+    preview_migration,
+)
 from runtime.errors import Conflict, Invalid, NotFound, RingiError
 from runtime.jobs.work import Result, checked
 from runtime.processes import statements
@@ -33,7 +44,10 @@ _NOT_FOUND = {
     "KERNEL-1015",
     "KERNEL-1019",
 }
-_CONFLICT = {"KERNEL-1001", "KERNEL-1002", "KERNEL-1003", "KERNEL-1008", "KERNEL-1010", "KERNEL-1017", "KERNEL-1018"}
+_CONFLICT = {"KERNEL-1001", "KERNEL-1002", "KERNEL-1003", "KERNEL-1008", "KERNEL-1010", "KERNEL-1017", "KERNEL-1018"} | {
+    "KERNEL-1022",
+    "KERNEL-1023",
+}
 
 Events = tuple[Event, ...]
 
@@ -81,6 +95,15 @@ class Executor:
         row = self._active(statements.select_instance(work.connection, instance_id), instance_id)
         state = load_state(work.connection, row)
         shown = preview(PinnedDefinitions(self.parts.library, work), state, command, work.now)
+        if isinstance(shown, Rejected):
+            raise _refusal(shown)
+        return shown
+
+    def preview_migration(self, work: Work, instance_id: str, command: commands.MigrateInstance) -> MigrationPlan:
+        """What would become of each element instance. Nothing changes. Raises as `execute`."""
+        row = self._active(statements.select_instance(work.connection, instance_id), instance_id)
+        definitions = PinnedDefinitions(self.parts.library, work)
+        shown = preview_migration(definitions, load_state(work.connection, row), command, work.now)
         if isinstance(shown, Rejected):
             raise _refusal(shown)
         return shown

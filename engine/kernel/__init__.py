@@ -8,7 +8,8 @@ from engine.kernel.codec import event_from_json, event_to_json, instance_from_js
 from engine.kernel.codes import Code, Rejected
 from engine.kernel.definitions import Definitions
 from engine.kernel.execution import BUDGET, Outcome, advance
-from engine.kernel.preview import Effect, effect, preview
+from engine.kernel.migration import MigrationPlan, Verdict
+from engine.kernel.preview import Effect, effect, preview, preview_migration
 from engine.kernel.state import ElementInstance, InstanceStatus, Loop, Phase, State, Wait, restore
 from engine.kernel.views import visible_variables
 
@@ -21,10 +22,12 @@ __all__ = [
     "ElementInstance",
     "InstanceStatus",
     "Loop",
+    "MigrationPlan",
     "Outcome",
     "Phase",
     "Rejected",
     "State",
+    "Verdict",
     "Wait",
     "advance",
     "apply",
@@ -34,6 +37,7 @@ __all__ = [
     "instance_from_json",
     "instance_to_json",
     "preview",
+    "preview_migration",
     "restore",
     "visible_variables",
     "wait_key",

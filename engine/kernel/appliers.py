@@ -106,6 +106,22 @@ def _token_joined(state: State, event: e.TokenJoined) -> None:
     state.touched.add(event.key)
 
 
+def _element_migrated(state: State, event: e.ElementMigrated) -> None:
+    instance = state.elements[event.key]
+    parent = instance.parent
+    if instance.arrived and parent is not None:
+        del state.joins[parent, instance.element]
+        instance.arrived = dict(event.arrived or {})
+        state.joins[parent, event.element] = event.key
+    instance.element, instance.process, instance.flow = event.element, event.process, None
+    for key, wait in instance.waits.items():
+        if wait.element in event.renamed:
+            instance.waits[key] = replace(wait, element=event.renamed[wait.element])
+    if parent is not None:
+        state.tokens.pop(parent, None)
+    state.touched.add(event.key)
+
+
 def _variables_written(state: State, event: e.VariablesWritten) -> None:
     instance = state.elements[event.key]
     if instance.variables is None:
@@ -217,6 +233,10 @@ APPLIERS: Mapping[type, Callable[[State, Any], None]] = {
     e.InstanceCancelled: _status(InstanceStatus.CANCELLED),
     e.InputKept: lambda state, event: _wait_opened(state, event.kept, event),
     e.InputReleased: lambda state, event: _wait_closed(state, event.kept),
+    e.ElementMigrated: _element_migrated,
+    e.UserTaskRevised: lambda state, event: _wait_changed(
+        state, event.task, name=event.name, form_id=event.form_id, form_binding=event.form_binding
+    ),
     e.InstanceSuspended: _status(InstanceStatus.SUSPENDED),
     e.InstanceResumed: _status(InstanceStatus.ACTIVE),
 }

@@ -158,6 +158,19 @@ class ModifyInstance:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MigrateInstance:
+    """Go on in the version `process` (a definition key).
+
+    `mapping` says which element, or flow into a join, takes the place of which; others keep their ids. `element_instance` is
+    the process to migrate, when it is not the root: one that a call activity called.
+    """
+
+    process: str
+    mapping: Mapping[str, str] = field(default_factory=dict)
+    element_instance: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CancelInstance:
     """End everything; nothing is undone."""
 
@@ -183,6 +196,7 @@ Command = (
     | SuspendInstance
     | ResumeInstance
     | ModifyInstance
+    | MigrateInstance
     | CancelInstance
     | ContinueInstance
 )

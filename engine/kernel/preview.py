@@ -7,12 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from engine.kernel import events as e
+from engine.kernel.behaviours import BEHAVIOURS
 from engine.kernel.codec import instance_from_json, instance_to_json
 from engine.kernel.codes import Rejected
-from engine.kernel.commands import Command
+from engine.kernel.commands import Command, MigrateInstance
 from engine.kernel.definitions import Definitions
 from engine.kernel.execution import Outcome, advance
+from engine.kernel.handlers.migration import planned
+from engine.kernel.migration import MigrationPlan
 from engine.kernel.state import ElementInstance, InstanceStatus, State, restore
+from engine.kernel.step import Step
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +38,14 @@ def preview(definitions: Definitions, state: State, command: Command, now: datet
     copy = _copy(state)
     outcome: Outcome = advance(definitions, copy, command, now)
     return outcome if isinstance(outcome, Rejected) else effect(state, copy, outcome)
+
+
+def preview_migration(
+    definitions: Definitions, state: State, command: MigrateInstance, now: datetime
+) -> MigrationPlan | Rejected:
+    """What would become of each element instance. The state is only read."""
+    found = planned(Step(definitions, state, now, 0, BEHAVIOURS), command)
+    return found if isinstance(found, Rejected) else found[0]
 
 
 def effect(before: State, after: State, happened: Iterable[e.Event]) -> Effect:

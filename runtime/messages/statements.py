@@ -71,6 +71,11 @@ def insert_subscriptions(connection: Connection, rows: Sequence[Mapping[str, Any
         connection.execute(insert(message_subscription), list(rows))
 
 
+def rename_subscription(connection: Connection, subscription: str, element: str) -> None:
+    """The subscription belongs to another element of the diagram now."""
+    connection.execute(update(message_subscription).where(message_subscription.c.id == subscription).values(element=element))
+
+
 def delete_subscriptions(connection: Connection, ids: Collection[str]) -> None:
     """Close subscriptions."""
     if ids:

@@ -20,7 +20,7 @@ from engine.api import (
     Severity,
     check_resources,
 )
-from runtime.errors import Conflict, Invalid
+from runtime.errors import Conflict, Invalid, NotFound
 from runtime.messages import statements as message_statements
 from runtime.processes import deployment_statements as statements
 from runtime.processes.parts import Parts
@@ -226,3 +226,15 @@ def _file(deployment_id: str, name: str, content: bytes) -> dict[str, Any]:
 def _summary(errors: list[Problem]) -> str:
     more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
     return f"The files cannot be deployed: {errors[0]}{more}" if errors else "The files cannot be deployed."
+
+
+def find_definition(work: Work, process_id: str, version: int | None = None) -> Definition:
+    """A version of a process, the latest when None. Raises NotFound."""
+    if version is None:
+        row = statements.select_latest_definition(work.connection, process_id)
+    else:
+        row = statements.select_version(work.connection, process_id, version)
+    if row is None:
+        which = f"version {version} of the process" if version is not None else "process"
+        raise NotFound("PROC-1001", f"There is no {which} {process_id!r}. Deploy it first.")
+    return definition_of(row)

@@ -44,6 +44,8 @@ class Mirror:
         self._closed_subscriptions: set[int] = set()
         self._incidents: dict[int, Values] = {}
         self._closed_incidents: set[int] = set()
+        self._renamed_subscriptions: dict[int, str] = {}
+        self._renamed_incidents: dict[int, str] = {}
         self._continues = False
 
     def wait_id(self, key: int) -> str:
@@ -62,6 +64,9 @@ class Mirror:
             return
         if isinstance(event, events.InputKept):
             self._input_kept(event, state)
+            return
+        if isinstance(event, events.ElementMigrated):
+            self._migrated(event, state)
             return
         reader = _READERS.get(type(event))
         if reader is not None:
@@ -89,8 +94,12 @@ class Mirror:
         self._write_jobs()
         messages.delete_subscriptions(connection, self._ids(self._closed_subscriptions))
         messages.insert_subscriptions(connection, list(self._subscriptions.values()))
+        for key, element in self._renamed_subscriptions.items():
+            messages.rename_subscription(connection, self.wait_id(key), element)
         statements.delete_incidents(connection, self._ids(self._closed_incidents))
         statements.insert_incidents(connection, list(self._incidents.values()))
+        for key, element in self._renamed_incidents.items():
+            statements.rename_incident(connection, self.wait_id(key), element)
 
     def _write_tasks(self) -> None:
         connection = self._work.connection
@@ -183,12 +192,29 @@ class Mirror:
         elif not isinstance(waiting, events.MessageSubscriptionOpened) or not waiting.repeatable:
             self._close(event.wait, self._subscriptions, self._closed_subscriptions)
 
+    def _migrated(self, event: events.ElementMigrated, state: State) -> None:
+        """The waits that go on belong to the elements of another version now."""
+        element = state.elements.get(event.key)
+        for key, wait in element.waits.items() if element is not None else ():
+            if isinstance(wait, events.UserTaskCreated):
+                self._change_task(key, element=wait.element, definition_key=event.process)
+            elif isinstance(wait, events.JobCreated | events.TimerScheduled):
+                self.change_job(key, element=wait.element)
+            elif isinstance(wait, events.MessageSubscriptionOpened):
+                self._renamed_subscriptions[key] = wait.element
+            elif isinstance(wait, events.IncidentRaised):
+                self._renamed_incidents[key] = wait.element
+
+    def _task_revised(self, event: events.UserTaskRevised) -> None:
+        self._change_task(event.task, name=event.name, form_id=event.form_id)
+
     def _budget_used_up(self, event: events.StepBudgetUsedUp) -> None:
         self._continues = True
 
 
 _READERS: Mapping[type, Callable[[Mirror, Any], None]] = {
     events.UserTaskAssigned: Mirror._task_assigned,
+    events.UserTaskRevised: Mirror._task_revised,
     events.UserTaskCompleted: Mirror._task_completed,
     events.UserTaskCancelled: Mirror._task_cancelled,
     events.JobCompleted: lambda mirror, event: mirror.drop_job(event.job),

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from engine.api import Effect, ElementInstance, Value, commands, event_from_json, events
+from engine.api import Effect, ElementInstance, MigrationPlan, Value, commands, event_from_json, events
 from runtime.errors import Conflict, NotFound
 from runtime.execute import Executor
 from runtime.jobs.work import checked
 from runtime.processes import queries, statements
+from runtime.processes.deployments import find_definition
 from runtime.processes.instances import element_view
+from runtime.processes.state import load_state
 from runtime.processes.views import ElementView
 from runtime.store.work import Work
 
@@ -60,6 +62,51 @@ class Operations:
     def preview_modify(self, work: Work, instance_id: str, command: commands.ModifyInstance) -> EffectView:
         """What `modify` would do. Nothing changes. Raises as `modify`."""
         return self._shown(work, self._executor.preview(work, instance_id, _checked(command)))
+
+    def migrate(
+        self,
+        work: Work,
+        instance_id: str,
+        mapping: Mapping[str, str],
+        *,
+        version: int | None = None,
+        element_key: int | None = None,
+    ) -> None:
+        """Let an instance go on in another version of its process, the latest when None.
+
+        `mapping` tells which element takes the place of which, `element_key` the called process that is meant, if not the root.
+        Raises NotFound, or Conflict with the reason when it is not safe.
+        """
+        self._executor.execute(work, instance_id, self._migration(work, instance_id, mapping, version, element_key))
+
+    def preview_migrate(
+        self,
+        work: Work,
+        instance_id: str,
+        mapping: Mapping[str, str],
+        *,
+        version: int | None = None,
+        element_key: int | None = None,
+    ) -> MigrationPlan:
+        """What `migrate` would do to each element instance. Nothing changes. Raises NotFound or Conflict."""
+        return self._executor.preview_migration(
+            work, instance_id, self._migration(work, instance_id, mapping, version, element_key)
+        )
+
+    def _migration(
+        self, work: Work, instance_id: str, mapping: Mapping[str, str], version: int | None, element_key: int | None
+    ) -> commands.MigrateInstance:
+        row = statements.select_instance(work.connection, instance_id)
+        if row is None:
+            raise NotFound("PROC-1003", f"There is no process instance {instance_id!r}.")
+        process_id = row["process_id"]
+        if element_key is not None:
+            called = load_state(work.connection, row).elements.get(element_key)
+            if called is None:
+                raise NotFound("PROC-1011", f"The instance has no active element instance {element_key}.")
+            _, process_id = self._executor.parts.library.place(work, called.process)
+        found = find_definition(work, process_id, version)
+        return commands.MigrateInstance(process=found.key, mapping=dict(mapping), element_instance=element_key)
 
     def restart(self, work: Work, instance_id: str, at: tuple[str, ...], variables: Mapping[str, Value] | None = None) -> str:
         """Start a new instance of the same version in the middle, at the elements `at`; its id.

@@ -104,7 +104,7 @@ class Running:
         if not self.events:
             return
         connection, instance_id = self._work.connection, self._row["id"]
-        save_state(connection, instance_id, self._state, self._stored)
+        save_state(connection, instance_id, self._state, self._stored, self._migrated())
         self._mirror.write()
         if not statements.step_instance(connection, instance_id, self._row["version"], self._changes()):
             raise Conflict(
@@ -119,6 +119,9 @@ class Running:
             statements.delete_incidents_of(connection, instance_id)
         self._write_journal()
         write_lines(self._work, self._parts.timeline, self._origin, self.events, self._task_names)
+
+    def _migrated(self) -> frozenset[int]:
+        return frozenset(event.key for event in self.events if isinstance(event, events.ElementMigrated))
 
     def _let_go_on(self) -> None:
         """What was held while the instance was suspended is open again."""
@@ -206,11 +209,16 @@ class Running:
             raise RuntimeError(f"the kernel refused {type(command).__name__} that its own state calls for: {refused.detail}")
 
     def _changes(self) -> dict[str, Any]:
-        state, values = self._state, {"next_key": self._state.next_key}
+        state, values = self._state, self._definition() | {"next_key": self._state.next_key}
         if state.status in (InstanceStatus.ACTIVE, InstanceStatus.SUSPENDED):
             return {**values, "status": str(state.status)}
         result = next((dump(dict(e.variables)) for e in self.events if isinstance(e, events.InstanceCompleted)), None)
         return {**values, "status": str(state.status), "ended_at": self._work.now, "result": result}
+
+    def _definition(self) -> dict[str, Any]:
+        """The version the instance belongs to, when it was migrated; that of a called process is the process's own matter."""
+        root = next((e for e in self._state.elements.values() if e.parent is None), None)
+        return {"definition_key": root.process} if root is not None and root.process != self._row["definition_key"] else {}
 
     def _write_journal(self) -> None:
         work = self._work

@@ -11,7 +11,7 @@ from runtime.execute import Executor
 from runtime.jobs.service import Jobs
 from runtime.jobs.work import checked
 from runtime.processes import deployment_statements, queries
-from runtime.processes.deployments import Definition, Deployment, Deployments, definition_of
+from runtime.processes.deployments import Definition, Deployment, Deployments, find_definition
 from runtime.processes.instances import Instances
 from runtime.processes.operations import Operations
 from runtime.processes.tasks import Tasks, View
@@ -57,14 +57,7 @@ class Processes:
 
     def definition(self, work: Work, process_id: str, version: int | None = None) -> Definition:
         """A version of a process, the latest when None. Raises NotFound."""
-        if version is None:
-            row = deployment_statements.select_latest_definition(work.connection, process_id)
-        else:
-            row = deployment_statements.select_version(work.connection, process_id, version)
-        if row is None:
-            which = f"version {version} of the process" if version is not None else "process"
-            raise NotFound("PROC-1001", f"There is no {which} {process_id!r}. Deploy it first.")
-        return definition_of(row)
+        return find_definition(work, process_id, version)
 
     def resources(self, work: Work, definition_key: str) -> dict[str, bytes]:
         """All files deployed together with a definition, by name. Raises NotFound."""

@@ -19,17 +19,22 @@ def load_state(connection: Connection, instance: Row) -> State:
     return restore(elements, status=InstanceStatus(instance["status"]), next_key=instance["next_key"])
 
 
-def save_state(connection: Connection, instance_id: str, state: State, stored: frozenset[int]) -> None:
-    """Write the element instances that changed since the state was loaded; `stored` are the keys that the database holds."""
+def save_state(
+    connection: Connection, instance_id: str, state: State, stored: frozenset[int], migrated: frozenset[int] = frozenset()
+) -> None:
+    """Write the element instances that changed since the state was loaded; `stored` are the keys that the database holds.
+
+    Rows of `migrated` ones are made anew: they lie under another definition and element.
+    """
     touched = sorted(state.touched)
     alive = [key for key in touched if key in state.elements]
     rows = {key: _row(instance_id, state, key) for key in alive}
     statements.write_elements(
         connection,
         instance_id,
-        new=[rows[key] for key in alive if key not in stored],
-        changed=[rows[key] for key in alive if key in stored],
-        gone=[key for key in touched if key in stored and key not in state.elements],
+        new=[rows[key] for key in alive if key not in stored or key in migrated],
+        changed=[rows[key] for key in alive if key in stored and key not in migrated],
+        gone=[key for key in touched if key in stored and (key not in state.elements or key in migrated)],
     )
     state.touched.clear()
 

@@ -126,6 +126,11 @@ def insert_incidents(connection: Connection, rows: Rows) -> None:
         connection.execute(_INSERT_INCIDENT, list(rows))
 
 
+def rename_incident(connection: Connection, incident_id: str, element: str) -> None:
+    """The incident belongs to another element of the diagram now."""
+    connection.execute(update(incident).where(incident.c.id == incident_id).values(element=element))
+
+
 def delete_incidents(connection: Connection, ids: Collection[str]) -> None:
     """Close incidents."""
     if ids:

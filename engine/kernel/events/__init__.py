@@ -11,6 +11,7 @@ from engine.kernel.events.elements import (
     ElementActivated,
     ElementCompleted,
     ElementEntered,
+    ElementMigrated,
     ElementTerminated,
     ErrorThrown,
     EscalationThrown,
@@ -47,6 +48,7 @@ from engine.kernel.events.waits import (
     UserTaskCancelled,
     UserTaskCompleted,
     UserTaskCreated,
+    UserTaskRevised,
 )
 
 Event = (
@@ -88,6 +90,8 @@ Event = (
     | InputReleased
     | InstanceSuspended
     | InstanceResumed
+    | ElementMigrated
+    | UserTaskRevised
 )
 
 __all__ = [
@@ -95,6 +99,7 @@ __all__ = [
     "ElementActivated",
     "ElementCompleted",
     "ElementEntered",
+    "ElementMigrated",
     "ElementTerminated",
     "ErrorThrown",
     "EscalationThrown",
@@ -129,5 +134,6 @@ __all__ = [
     "UserTaskCancelled",
     "UserTaskCompleted",
     "UserTaskCreated",
+    "UserTaskRevised",
     "VariablesWritten",
 ]

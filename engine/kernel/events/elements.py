@@ -173,6 +173,20 @@ class InstanceCompleted:
 
 
 @fact(frozen=True, slots=True, kw_only=True)
+class ElementMigrated:
+    """The element instance is one of `element` in the definition `process` now.
+
+    `renamed` are the elements of its waits, old to new; `arrived` the tokens of a join by the flows of the new version.
+    """
+
+    key: int
+    element: str
+    process: str
+    renamed: Mapping[str, str] = field(default_factory=dict)
+    arrived: Mapping[str, int] | None = None
+
+
+@fact(frozen=True, slots=True, kw_only=True)
 class InstanceSuspended:
     """Somebody stopped the instance for a while: it takes no step until it is resumed."""
 

@@ -44,6 +44,16 @@ class UserTaskAssigned:
 
 
 @fact(frozen=True, slots=True, kw_only=True)
+class UserTaskRevised:
+    """The task has the name and form of another version of its diagram."""
+
+    task: int
+    name: str
+    form_id: str | None = None
+    form_binding: str = "deployment"
+
+
+@fact(frozen=True, slots=True, kw_only=True)
 class UserTaskCompleted:
     """`by` finished the task with these form values."""
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from engine.kernel import commands as c
 from engine.kernel.codes import Rejected
-from engine.kernel.handlers import catches, jobs, modification, operations, start, suspension, user_tasks
+from engine.kernel.handlers import catches, jobs, migration, modification, operations, start, suspension, user_tasks
 from engine.kernel.step import Step
 
 Handler = Callable[[Step, Any], Rejected | None]
@@ -24,6 +24,7 @@ HANDLERS: Mapping[type, Handler] = {
     c.ResolveIncident: operations.resolve_incident,
     c.SetVariables: operations.set_variables,
     c.CancelInstance: operations.cancel_instance,
+    c.MigrateInstance: migration.migrate_instance,
     c.ModifyInstance: modification.modify_instance,
     c.SuspendInstance: suspension.suspend_instance,
     c.ResumeInstance: suspension.not_suspended,

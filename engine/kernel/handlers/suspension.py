@@ -8,7 +8,7 @@ from typing import Any
 from engine.kernel import commands as c
 from engine.kernel import events as e
 from engine.kernel.codes import Code, Rejected
-from engine.kernel.handlers import catches, jobs, modification, operations, user_tasks
+from engine.kernel.handlers import catches, jobs, migration, modification, operations, user_tasks
 from engine.kernel.state import Wait
 from engine.kernel.step import Step
 
@@ -98,6 +98,7 @@ WHILE_SUSPENDED: Mapping[type, Handler] = {
     c.CancelInstance: operations.cancel_instance,
     c.SetVariables: operations.set_variables,
     c.ModifyInstance: modification.modify_instance,
+    c.MigrateInstance: migration.migrate_instance,
     c.AssignUserTask: user_tasks.assign_user_task,
     c.FailJob: jobs.fail_job,
     c.CorrelateMessage: keep_message,

@@ -24,6 +24,7 @@ blueprint = ApiBlueprint(
 )
 
 _MOST = 1000
+_PLANNED = ("key", "element", "target", "reason")
 _ELEMENT = ("key", "element", "name", "type", "process_id", "parent")
 
 
@@ -75,6 +76,44 @@ class EffectSchema(Schema):
     ends = fields.List(fields.Nested(ElementSchema), required=True)
     incidents = fields.List(fields.Nested(PreviewedIncidentSchema), required=True)
     status = fields.String(required=True, metadata={"description": "That of the instance afterwards"})
+
+
+class MigrationSchema(ReasonSchema):
+    """Where an instance is to go on."""
+
+    version = fields.Integer(
+        load_default=None, validate=validate.Range(1), metadata={"description": "The latest when left out"}
+    )
+    mapping = fields.Dict(
+        keys=fields.String(),
+        values=fields.String(),
+        load_default=dict,
+        metadata={
+            "description": "Ids of elements, old to new, where they differ",
+            "example": {"check": "review"},
+        },
+    )
+    element_instance = fields.Integer(
+        load_default=None, metadata={"description": "The key of a called process that is to be migrated instead of the root"}
+    )
+
+
+class ElementPlanSchema(Schema):
+    """What becomes of one active element."""
+
+    key = fields.Integer(required=True)
+    element = fields.String(required=True)
+    target = fields.String(required=True, allow_none=True, metadata={"description": "The element in the new version"})
+    verdict = fields.String(required=True, metadata={"enum": ["safe", "needs mapping", "refused"]})
+    reason = fields.String(required=True, metadata={"description": "What is in the way"})
+    notes = fields.List(fields.String(), required=True, metadata={"description": "What will be different"})
+
+
+class MigrationPlanSchema(Schema):
+    """What a migration would do; `verdict` is the worst of all elements."""
+
+    verdict = fields.String(required=True, metadata={"enum": ["safe", "needs mapping", "refused"]})
+    elements = fields.List(fields.Nested(ElementPlanSchema), required=True)
 
 
 class RestartSchema(ReasonSchema):
@@ -132,6 +171,41 @@ def preview_modify(body: dict[str, Any], instance_id: str) -> dict[str, Any]:
     """
     with reading() as work:
         return effect_json(platform().processes.operations.preview_modify(work, instance_id, _command(body)))
+
+
+@blueprint.operation(
+    "POST", "/<instance_id>/migrate", permission="instance.operate", body=MigrationSchema, status=204, refusals=(404, 409)
+)
+def migrate(body: dict[str, Any], instance_id: str) -> None:
+    """Let an instance go on in another version of its process.
+
+    It is done for all elements or not at all. Tasks keep their people, jobs and timers stay as they were made.
+    """
+    with writing(body["reason"]) as work:
+        platform().processes.operations.migrate(work, instance_id, body["mapping"], **_which(body))
+
+
+@blueprint.operation(
+    "POST",
+    "/<instance_id>/migrate/preview",
+    permission="instance.operate",
+    body=MigrationSchema,
+    answer=MigrationPlanSchema,
+    refusals=(404, 409),
+)
+def preview_migrate(body: dict[str, Any], instance_id: str) -> dict[str, Any]:
+    """Show what a migration would do to each active element.
+
+    Nothing is changed.
+    """
+    with reading() as work:
+        plan = platform().processes.operations.preview_migrate(work, instance_id, body["mapping"], **_which(body))
+        elements = [{**pick(one, _PLANNED), "verdict": str(one.verdict), "notes": list(one.notes)} for one in plan.elements]
+        return {"verdict": str(plan.verdict), "elements": elements}
+
+
+def _which(body: dict[str, Any]) -> dict[str, Any]:
+    return {"version": body["version"], "element_key": body["element_instance"]}
 
 
 @blueprint.operation(

@@ -91,6 +91,8 @@ EXAMPLES: tuple[events.Event, ...] = (
     events.InputReleased(kept=9),
     events.InstanceSuspended(reason="audit"),
     events.InstanceResumed(),
+    events.ElementMigrated(key=3, element="j2", process="p:2", renamed={"a": "b"}, arrived={"f": 2}),
+    events.UserTaskRevised(task=4, name="Call again", form_id="call2", form_binding="latest"),
 )
 
 

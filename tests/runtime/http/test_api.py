@@ -147,6 +147,20 @@ def test_operates_an_instance(boss, clerk, start):
         assert clerk.api("POST", f"{address}/{operation}", json={"at": ["decide"]}).status_code == 403
 
 
+def test_migrates_an_instance(boss, clerk, start):
+    instance = start(who="Demo", days=1)
+    address = f"/process-instances/{instance}/migrate"
+    refused = boss.api("POST", f"{address}/preview", json={"version": 9})
+    assert refused.status_code == 404
+    shown = boss.api("POST", f"{address}/preview", json={}).json
+    assert shown["verdict"] == "safe"
+    assert {one["target"] for one in shown["elements"]} == {one["element"] for one in shown["elements"]}
+    assert boss.api("POST", address, json={"reason": "mended", "mapping": {"decide": "nowhere"}}).status_code == 409
+    assert boss.api("POST", address, json={"reason": "mended"}).status_code == 204
+    assert clerk.api("POST", address, json={}).status_code == 403
+    assert clerk.api("POST", f"{address}/preview", json={}).status_code == 403
+
+
 def test_the_journal_goes_on_behind_a_row(boss, start):
     instance = start(who="Demo", days=1)
     boss.api("PATCH", f"/process-instances/{instance}/variables", json={"variables": {"a": 1}})
