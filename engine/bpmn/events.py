@@ -10,7 +10,7 @@ from lxml import etree
 from engine.bpmn.codes import Code
 from engine.bpmn.event_definitions import definition_of, read_definition
 from engine.bpmn.jobs import read_job
-from engine.bpmn.names import extension, kind
+from engine.bpmn.names import bpmn_children, extension, identifier, kind, reference
 from engine.bpmn.reading import Reading
 from engine.bpmn.vocabulary import words
 from engine.bpmn.words import is_event_sub_process
@@ -57,7 +57,27 @@ def read_catch(reading: Reading, node: etree._Element, element: Element) -> Elem
     if definition is None:
         _without_definition(reading, node)
         return element
-    return replace(element, event=read_definition(reading, node, definition, CATCH, key_required=True))
+    instantiates = element.id in _instantiating(reading, node)
+    event = read_definition(reading, node, definition, CATCH, key_required=not instantiates)
+    return replace(element, event=event, instantiates=instantiates)
+
+
+def _instantiating(reading: Reading, node: etree._Element) -> frozenset[str]:
+    """What stands directly behind the event-based gateways, beside `node`, that start an instance (BPMN 2.0 §10.6.6)."""
+    scope = node.getparent()
+    assert scope is not None, "an event lies in a process or sub-process"
+    found = reading.instantiating.get(identifier(scope))
+    if found is not None:
+        return found
+    gateways = {
+        identifier(gateway)
+        for gateway in bpmn_children(scope, "eventBasedGateway")
+        if (gateway.get("instantiate") or "").strip() in ("true", "1")
+    }
+    flows = bpmn_children(scope, "sequenceFlow")
+    found = frozenset(reference(f.get("targetRef")) for f in flows if reference(f.get("sourceRef")) in gateways)
+    reading.instantiating[identifier(scope)] = found
+    return found
 
 
 def read_boundary(reading: Reading, node: etree._Element, element: Element) -> Element:

@@ -112,7 +112,11 @@ CODES: Final[Mapping[str, tuple[str, str]]] = {
         "This part of the BPMN loop definition does not run.",
         "Use zeebe:loopCharacteristics with inputCollection, inputElement, outputCollection and outputElement.",
     ),
-    Code.INSTANTIATING: ("A process cannot be started in the middle yet.", "Use a message start event."),
+    Code.INSTANTIATING: (
+        "What starts an instance stands where it cannot: behind a flow, inside a sub-process, with a loop marker, or waiting "
+        "for all events of a parallel event-based gateway.",
+        "Use a message start event, or correct what the message names.",
+    ),
     Code.TOKEN_QUANTITY: (
         "Start and completion quantities other than 1 do not run.",
         "Use multi-instance or a parallel gateway.",

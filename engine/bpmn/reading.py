@@ -33,6 +33,7 @@ class Reading:
 
     `definitions` are the children of the root that have ids: messages, errors, event definitions and so on. `ids` are all ids
     that the file gives, `refused` those of elements that do not run, so that nobody complains about their surroundings too.
+    `instantiating` are, by scope, the events whose event-based gateway starts an instance; it is filled when first asked.
     `foreign` collects what other products wrote, to be told once for each name.
     """
 
@@ -44,6 +45,7 @@ class Reading:
     refused: set[str] = field(default_factory=set)
     foreign: dict[tuple[Code, str], list[etree._Element]] = field(default_factory=dict)
     left_out: dict[Severity, int] = field(default_factory=dict)
+    instantiating: dict[str, frozenset[str]] = field(default_factory=dict)
     _refused: list[Expression] = field(default_factory=list)
 
     def __post_init__(self) -> None:

@@ -82,23 +82,46 @@ def _event_starts(process: ProcessDefinition) -> Iterator[tuple[str, tuple[Eleme
 
 
 def _start_events(process: ProcessDefinition) -> Iterator[Finding]:
+    yield from _without_start(process, process, f"The process “{process.name}”")
     starts = process.start_events(process.id)
-    if not starts:
-        yield Finding(code=Code.NO_START, place=process, message=f"The process “{process.name}” has no start event.")
     for start in [start for start in starts if start.event is None][1:]:
         message = f"“{start.id}” is a second start event without a trigger; it would not be clear where to begin."
         yield Finding(code=Code.SEVERAL_STARTS, place=start, message=message)
+
+
+def _without_start(process: ProcessDefinition, scope: Element | ProcessDefinition, subject: str) -> Iterator[Finding]:
+    """Start events may be left out together with end events; then all begins that no flow leads to (BPMN 2.0 §10.5.2)."""
+    if process.start_events(scope.id):
+        return
+    ends = any(process.elements[i].type == "endEvent" for i in process.contents_of(scope.id))
+    if ends or not process.entries(scope.id):
+        reason = "though it has an end event" if ends else "and nothing in it could begin without one"
+        yield Finding(code=Code.NO_START, place=scope, message=f"{subject} has no start event, {reason}.")
+
+
+def _instantiating(process: ProcessDefinition) -> Iterator[Finding]:
+    """What starts an instance is the beginning of a process, like a start event (BPMN 2.0 §10.3.3, §10.6.6)."""
+    for element in process.elements.values():
+        if not element.instantiates:
+            continue
+        behind = process.elements[process.flows[element.incoming[0]].source] if element.incoming else None
+        begins = behind if behind is not None and behind.type == "eventBasedGateway" else element
+        for found, what in (
+            (begins.incoming, "a sequence flow leads to it"),
+            (begins.parent != process.id, "it lies in a sub-process"),
+            (element.loop, "it has a loop marker"),
+        ):
+            if found:
+                message = f"“{begins.name or begins.id}” cannot start an instance: {what}."
+                yield Finding(code=Code.INSTANTIATING, place=begins, message=message)
 
 
 def _inner_start_events(process: ProcessDefinition) -> Iterator[Finding]:
     for scope in process.elements.values():
         if scope.type != "subProcess" or scope.triggered_by_event:
             continue
+        yield from _without_start(process, scope, f"The sub-process “{scope.name or scope.id}”")
         starts = process.start_events(scope.id)
-        if not starts:
-            yield Finding(
-                code=Code.NO_START, place=scope, message=f"The sub-process “{scope.name or scope.id}” has no start event."
-            )
         for start in starts:
             if start.event is not None:
                 message = f"The start event “{start.id}” of an embedded sub-process has a trigger."
@@ -197,6 +220,8 @@ _NEED_OUTGOING: Final = (
 
 
 def _loose_ends(process: ProcessDefinition) -> Iterator[Finding]:
+    entries = {e.id for scope in (process.id, *process.elements) for e in process.entries(scope)}
+    entries |= {process.flows[f].source for i in entries for f in process.elements[i].incoming}
     for element in process.elements.values():
         subject = f"{element.type} “{element.name or element.id}”"
         if element.triggered_by_event:
@@ -205,7 +230,7 @@ def _loose_ends(process: ProcessDefinition) -> Iterator[Finding]:
             continue  # goes on elsewhere
         if isinstance(element.event, LinkDefinition) and element.outgoing:
             continue  # comes from elsewhere
-        if not element.incoming and element.type not in _NEED_NO_INCOMING:
+        if not element.incoming and element.type not in _NEED_NO_INCOMING and element.id not in entries:
             message = f"No sequence flow leads to the {subject}, so it never runs."
             yield Finding(code=Code.NO_INCOMING, place=element, message=message)
         if element.outgoing or element.type == "endEvent":
@@ -306,6 +331,7 @@ def _gateway_circles(process: ProcessDefinition) -> Iterator[Finding]:
 RULES: Final[tuple[Rule, ...]] = (
     _start_events,
     _inner_start_events,
+    _instantiating,
     _event_sub_processes,
     _links,
     _same_messages,

@@ -108,11 +108,13 @@ def read_send_task(reading: Reading, node: etree._Element, element: Element) -> 
 
 
 def read_receive_task(reading: Reading, node: etree._Element, element: Element) -> Element:
-    """Waits for a message."""
+    """Waits for a message, or starts an instance with it."""
     if node.get("messageRef") is None:
         _nothing_to_run(reading, node, "The receive task names no message.", "Choose a message with a correlation key.")
         return element
-    return replace(element, event=read_message(reading, node, key_required=True))
+    instantiates = reading.flag(node, "instantiate", default=False)
+    message = read_message(reading, node, key_required=not instantiates)
+    return replace(element, event=message, instantiates=instantiates)
 
 
 def read_binding(reading: Reading, called: etree._Element) -> tuple[str, str | None]:

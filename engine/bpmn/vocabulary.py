@@ -198,7 +198,7 @@ ATTRIBUTE_VALUES: Final[Mapping[str, Values]] = {
     "completionQuantity": Values(words("1"), Code.TOKEN_QUANTITY),
     "triggeredByEvent": Values(words("true false 1 0"), Code.ATTRIBUTE_VALUE),
     "parallelMultiple": Values(words("false 0"), Code.MULTIPLE_EVENT),
-    "instantiate": Values(words("false 0"), Code.INSTANTIATING),
+    "instantiate": Values(words("true false 1 0"), Code.ATTRIBUTE_VALUE),
     "eventGatewayType": Values(words("Exclusive"), Code.INSTANTIATING),
     "implementation": Values(words("##unspecified ##WebService"), Code.OPERATION),
     "operationRef": Values(frozenset(), Code.OPERATION),

@@ -39,7 +39,7 @@ def _hasty_calls(process: ProcessDefinition, *, choices: bool) -> set[str]:
 
 def _at_once(process: ProcessDefinition, *, choices: bool) -> list[Element]:
     """The elements that a token reaches from the none start event without a wait, and unless `choices` without a choice."""
-    waiting = [start for start in process.start_events(process.id) if start.event is None]
+    waiting = [start for start in process.entries(process.id) if start.event is None]
     seen: dict[str, Element] = {}
     while waiting:
         element = waiting.pop()
@@ -48,7 +48,7 @@ def _at_once(process: ProcessDefinition, *, choices: bool) -> list[Element]:
         seen[element.id] = element
         if not _waits(element) and (choices or not _chooses(process, element)):
             waiting.extend(process.elements[target] for target in process.behind(element))
-            waiting.extend(process.start_events(element.id) if element.contents else ())
+            waiting.extend(process.entries(element.id) if element.contents else ())
     return list(seen.values())
 
 

@@ -33,10 +33,10 @@ def _scope_is_reached(process: ProcessDefinition, element: Element, reached: set
 
 def _reached(process: ProcessDefinition) -> set[str]:
     following = {
-        i: [*_next(process, e), *(s.id for s in process.start_events(i)), *_with_parents(process, e.event_starts)]
+        i: [*_next(process, e), *(s.id for s in process.entries(i)), *_with_parents(process, e.event_starts)]
         for i, e in process.elements.items()
     }
-    first = [start.id for start in process.start_events(process.id)]
+    first = [start.id for start in process.entries(process.id)]
     return reachable(following, [*first, *_with_parents(process, process.event_starts)])
 
 
@@ -57,12 +57,14 @@ class _Joins:
     process: ProcessDefinition
     reached: set[str]
     work: int = 0
+    entries: set[str] = field(default_factory=set)
     following: dict[str, list[str]] = field(default_factory=dict)
     preceding: dict[str, list[str]] = field(default_factory=dict)
 
     def check(self) -> Iterator[Problem]:
         """A warning for each join that may wait for ever, or one that the search became too long."""
         elements = self.process.elements
+        self.entries = {entry.id for scope in (self.process.id, *elements) for entry in self.process.entries(scope)}
         self.following = {node: _next(self.process, elements[node]) for node in elements}
         self.preceding = reversed_edges(self.following)
         for join in elements.values():
@@ -123,7 +125,7 @@ class _Joins:
         """True when no token can take `flow` without having passed `choice`."""
         source = self.process.flows[flow].source
         found = self._search(self.preceding, [source], without=choice.id)
-        return source == choice.id or not any(self.process.elements[node].type == "startEvent" for node in found)
+        return source == choice.id or not any(node in self.entries for node in found)
 
     def _comes_back(self, branch: list[str], choice: Element, join: Element) -> bool:
         targets = [self.process.flows[flow].target for flow in branch]

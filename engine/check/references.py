@@ -58,9 +58,14 @@ def _call(
         message = f"The call activity “{element.name or element.id}” names the process “{called}”, which does not exist."
         fix = names.advisor.fix(called, names.processes, Code.NO_SUCH_PROCESS)
         yield finding(Code.NO_SUCH_PROCESS, message, process, element, field="processId", fix=fix)
-    elif called in processes and all(start.event is not None for start in processes[called].start_events(called)):
+    elif called in processes and _begins_by_events_only(processes[called]):
         message = f"The process “{called}” cannot be called: it has no start event without a trigger."
         yield finding(Code.NOT_CALLABLE, message, process, element, field="processId")
+
+
+def _begins_by_events_only(process: ProcessDefinition) -> bool:
+    starts = process.start_events(process.id)
+    return bool(starts) and all(start.event is not None for start in starts)
 
 
 def _job(process: ProcessDefinition, element: Element, names: Names) -> Iterator[Problem]:

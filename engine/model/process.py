@@ -165,6 +165,8 @@ class SequenceFlow:
 class Element:
     """One flow node. `type` is the BPMN local name and the key of the element table in `engine.kernel`.
 
+    `instantiates` stands at a receive task, or an event behind an event-based gateway, that starts an instance.
+
     `parent` is the id of the enclosing sub-process, or the process id. `contents` are the ids of the flow nodes directly inside
     a sub-process; `boundary_events` those attached to this activity. `triggered_by_event` tells event sub-processes;
     `event_starts` are the start events of those directly inside a sub-process.
@@ -195,6 +197,13 @@ class Element:
     called: CalledProcess | None = None
     lane: str | None = None
     documentation: str = ""
+    instantiates: bool = False
+
+    @property
+    def begun_by_others(self) -> bool:
+        """True for what an event or a link begins, though no flow leads to it."""
+        is_link = self.type == "intermediateCatchEvent" and isinstance(self.event, LinkDefinition)
+        return is_link or self.type == "boundaryEvent" or self.triggered_by_event
 
 
 GATHERING = frozenset({"inclusiveGateway", "complexGateway"})
@@ -239,9 +248,17 @@ class ProcessDefinition:
         return self.contents if scope == self.id else self.elements[scope].contents
 
     def start_events(self, scope: str) -> tuple[Element, ...]:
-        """The start events directly inside `scope`, in document order."""
+        """The start events directly inside `scope`, and the other events that start an instance, in document order."""
         inside = (self.elements[i] for i in self.contents_of(scope))
-        return tuple(e for e in inside if e.type == "startEvent")
+        return tuple(e for e in inside if e.type == "startEvent" or (e.instantiates and scope == self.id))
+
+    def entries(self, scope: str) -> tuple[Element, ...]:
+        """Where tokens may begin in `scope`: at its start events, or without any at all that no flow leads to (§13.2)."""
+        starts = self.start_events(scope)
+        if starts:
+            return starts
+        inside = (self.elements[i] for i in self.contents_of(scope))
+        return tuple(e for e in inside if not e.incoming and not e.begun_by_others)
 
     def following(self, element: Element) -> list[str]:
         """Where a token at the element can go next: behind it, and along the flows of its boundary events."""

@@ -7,7 +7,7 @@ from engine.kernel.codes import Code, Failure
 from engine.kernel.progress import FINISHED, WAITS, Entered
 from engine.kernel.state import ElementInstance
 from engine.kernel.step import Step
-from engine.model.process import Element, LinkDefinition, ProcessDefinition
+from engine.model.process import Element, ProcessDefinition
 
 
 def first_elements(model: ProcessDefinition, scope: str) -> tuple[Element, ...] | Failure:
@@ -21,14 +21,7 @@ def first_elements(model: ProcessDefinition, scope: str) -> tuple[Element, ...] 
         return Failure(
             Code.START_NOT_POSSIBLE, f"{scope!r} has {found} start event without a trigger, so it cannot begin here."
         )
-    inside = (model.elements[i] for i in model.contents_of(scope))
-    return tuple(e for e in inside if not e.incoming and not _begins_otherwise(e))
-
-
-def _begins_otherwise(element: Element) -> bool:
-    """True for what an event or a link begins."""
-    is_link = element.type == "intermediateCatchEvent" and isinstance(element.event, LinkDefinition)
-    return is_link or element.type == "boundaryEvent" or element.triggered_by_event
+    return model.entries(scope)
 
 
 def enter(step: Step, instance: ElementInstance, element: Element) -> Entered:

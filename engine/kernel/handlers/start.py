@@ -6,7 +6,7 @@ from engine.kernel import flows, lifecycle, places
 from engine.kernel.behaviours import event_sub_process, scope_start
 from engine.kernel.codes import Code, Failure, Rejected
 from engine.kernel.commands import StartInstance
-from engine.kernel.events import ElementActivated, ElementEntered
+from engine.kernel.events import ElementActivated, ElementEntered, FlowTaken
 from engine.kernel.scopes import Variables
 from engine.kernel.state import ElementInstance
 from engine.kernel.step import Step
@@ -26,8 +26,10 @@ def start_instance(step: Step, command: StartInstance) -> Rejected | None:
         return first
     maps_message = len(first) == 1 and isinstance(first[0].event, MessageDefinition) and first[0].outputs
     root = _open(step, command.process, model, {} if maps_message else command.variables)
-    keys = [flows.activate(step, root, element) for element in first]
-    if maps_message:
+    keys = [_activate(step, root, element) for element in first]
+    if first and first[0].instantiates:
+        lifecycle.complete(step, step.state.elements[keys[0]], first[0], command.variables if maps_message else {})
+    elif maps_message:
         lifecycle.complete(step, step.state.elements[keys[0]], first[0], command.variables)
     else:
         step.queue.extend(keys)
@@ -36,6 +38,18 @@ def start_instance(step: Step, command: StartInstance) -> Rejected | None:
     elif model.event_starts:
         event_sub_process.open_in(step, root)
     return None
+
+
+def _activate(step: Step, root: ElementInstance, element: Element) -> int:
+    """The event that happened gets the token; before it the event-based gateway that waited for it, where it stands behind one."""
+    if not element.instantiates or not element.incoming:
+        return flows.activate(step, root, element)
+    model = step.model(root.process)
+    flow = model.flows[element.incoming[0]]
+    gateway = flows.activate(step, root, model.elements[flow.source])
+    lifecycle.end(step, step.state.elements[gateway])
+    step.emit(FlowTaken(flow=flow.id, scope=root.key))
+    return flows.activate(step, root, element, flow=flow.id)
 
 
 def _start_at(step: Step, command: StartInstance, model: ProcessDefinition) -> Rejected | None:

@@ -102,6 +102,28 @@ WORDS = [
         looped("<loopDataInputRef>x</loopDataInputRef><loopCardinality>1</loopCardinality>"),
     ),
     Case(Code.INSTANTIATING, "n", "<receiveTask", between('<receiveTask id="n" messageRef="m" instantiate="true"/>', MESSAGE)),
+    Case(
+        Code.INSTANTIATING,
+        "r",
+        "<receiveTask id='r'",
+        between("<subProcess id='n'>\n<receiveTask id='r' messageRef='m' instantiate='true'/></subProcess>", MESSAGE),
+    ),
+    Case(
+        Code.INSTANTIATING,
+        "r",
+        "<receiveTask id='r'",
+        between(
+            '<task id="n"/>',
+            MESSAGE,
+            "\n<receiveTask id='r' messageRef='m' instantiate='true'><standardLoopCharacteristics loopMaximum='2'/></receiveTask>",
+        ),
+    ),
+    Case(
+        Code.INSTANTIATING,
+        "g",
+        "<eventBasedGateway",
+        between('<task id="n"/>', more="\n<eventBasedGateway id='g' instantiate='true' eventGatewayType='Parallel'/>"),
+    ),
     Case(Code.TOKEN_QUANTITY, "n", "<task", between('<task id="n" startQuantity="2"/>')),
     Case(Code.LISTENERS, "n", "<zeebe:exec", service(JOB + "\n<zeebe:executionListeners/>")),
 ]
