@@ -108,8 +108,8 @@ def test_an_example_does_what_the_page_says(example: Example, here: Path) -> Non
 
 @pytest.mark.parametrize("example", SERVING, ids=name)
 def test_an_example_that_serves_has_options_that_there_are(example: Example) -> None:
-    command = main.commands["up"]
-    assert command.make_context("up", list(example.words[1:])).params
+    program = click.Context(main, info_name="ringi", **main.context_settings)
+    assert main.commands["up"].make_context("up", list(example.words[1:]), parent=program).params
 
 
 def test_the_page_lists_every_command() -> None:

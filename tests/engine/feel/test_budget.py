@@ -35,11 +35,11 @@ RUNAWAYS = {
 
 @pytest.mark.parametrize("text", RUNAWAYS.values(), ids=RUNAWAYS)
 def test_a_runaway_ends_soon_with_a_code(text: str) -> None:
-    begun = time.perf_counter()
+    begun = time.thread_time()
     with pytest.raises(FeelError) as caught:
         compile_expression(text).evaluate({}, now=NOW)
     assert caught.value.code.startswith("FEEL-2")
-    assert time.perf_counter() - begun < 2  # typically a tenth of a second; the machine may be busy
+    assert time.thread_time() - begun < 2  # of this thread's work; typically a tenth
 
 
 @pytest.mark.parametrize(
