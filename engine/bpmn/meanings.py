@@ -137,7 +137,7 @@ CODES: Final[Mapping[str, tuple[str, str]]] = {
         "Connect the border itself, or use a message between pools.",
     ),
     Code.CONDITION_MISPLACED: (
-        "A condition stands on a flow where nobody chooses.",
+        "A condition stands on a flow where nobody chooses (a warning behind a parallel gateway).",
         "Put conditions on flows that leave an exclusive or inclusive gateway, or an activity.",
     ),
     Code.CONDITION_MISSING: (

@@ -216,7 +216,11 @@ _NEED_OUTGOING: Final = (
     "inclusiveGateway",
     "parallelGateway",
     "eventBasedGateway",
+    "intermediateCatchEvent",
+    "intermediateThrowEvent",
 )
+_NEED_INCOMING: Final = ("intermediateCatchEvent", "intermediateThrowEvent")
+"""Not even where a scope has no start event does one of these begin it (§10.5.4)."""
 
 
 def _loose_ends(process: ProcessDefinition) -> Iterator[Finding]:
@@ -230,7 +234,8 @@ def _loose_ends(process: ProcessDefinition) -> Iterator[Finding]:
             continue  # goes on elsewhere
         if isinstance(element.event, LinkDefinition) and element.outgoing:
             continue  # comes from elsewhere
-        if not element.incoming and element.type not in _NEED_NO_INCOMING and element.id not in entries:
+        begins = element.id in entries and element.type not in _NEED_INCOMING
+        if not (element.incoming or element.type in _NEED_NO_INCOMING or begins):
             message = f"No sequence flow leads to the {subject}, so it never runs."
             yield Finding(code=Code.NO_INCOMING, place=element, message=message)
         if element.outgoing or element.type == "endEvent":
@@ -248,8 +253,10 @@ def _conditions(process: ProcessDefinition) -> Iterator[Finding]:
         if flow.condition is None:
             continue
         if source.type.endswith("Event") or source.type in ("parallelGateway", "eventBasedGateway"):
-            message = f"The flow leaves a {source.type}, which takes every flow; its condition would be ignored."
-            yield Finding(code=Code.CONDITION_MISPLACED, place=flow, message=message, name="condition")
+            message = f"The flow leaves a {source.type}, which takes every flow; its condition is not looked at."
+            # §10.6.4 says so of the parallel gateway, and allows the condition.
+            severity = Severity.WARNING if source.type == "parallelGateway" else Severity.ERROR
+            yield Finding(code=Code.CONDITION_MISPLACED, place=flow, message=message, name="condition", severity=severity)
         if flow.id == source.default_flow:
             message = f"The condition of “{flow.id}” is not looked at, since the flow is the default of “{source.id}”."
             yield Finding(
