@@ -65,7 +65,6 @@ CODES: Final[Mapping[str, tuple[str, str]]] = {
         "The file declares an extension that must be understood, and it is not known here.",
         "Remove the extension.",
     ),
-    Code.COMPLEX_GATEWAY: ("Complex gateways do not run yet.", "Draw it with exclusive and parallel gateways."),
     Code.SIGNAL: ("Signal events do not run yet.", "Use a message with a correlation key."),
     Code.COMPENSATION: (
         "Compensation does not run yet.",
@@ -270,6 +269,10 @@ CODES: Final[Mapping[str, tuple[str, str]]] = {
     Code.LOOP_WITHOUT_END: (
         "The loop marker says neither while what, nor how often at most.",
         "Give a loopCondition (FEEL) or a loopMaximum.",
+    ),
+    Code.ACTIVATION_MISSING: (
+        "A complex gateway with several incoming flows says not when it goes on.",
+        "Give it an activationCondition, such as activationCount >= 2, or use an inclusive gateway.",
     ),
     Code.FEEL_BROKEN: ("An expression does not compile.", "Correct the expression at the named place."),
     Code.FEEL_REQUIRED: ("Here only an expression makes sense, and the text is fixed.", "Begin with “=” and write FEEL."),

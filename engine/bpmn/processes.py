@@ -20,7 +20,7 @@ from engine.bpmn.vocabulary import words
 from engine.bpmn.words import is_event_sub_process, is_unknown
 from engine.model.process import Element, LinkDefinition, ProcessDefinition
 
-REFUSED_NODES: Final = words("complexGateway transaction adHocSubProcess")
+REFUSED_NODES: Final = words("transaction adHocSubProcess")
 """Flow nodes that do not run. They keep their place, so that a flow to them is not called a flow to nowhere as well.
 
 Elements of a name that BPMN does not have do so, too: most are a flow node that somebody misspelt.

@@ -214,6 +214,7 @@ _NEED_OUTGOING: Final = (
     "boundaryEvent",
     "exclusiveGateway",
     "inclusiveGateway",
+    "complexGateway",
     "parallelGateway",
     "eventBasedGateway",
     "intermediateCatchEvent",
@@ -268,7 +269,7 @@ def _choices(process: ProcessDefinition) -> Iterator[Finding]:
     for element in process.elements.values():
         flows = [process.flows[i] for i in element.outgoing]
         open_flows = [flow for flow in flows if flow.condition is None and flow.id != element.default_flow]
-        if element.type in ("exclusiveGateway", "inclusiveGateway"):
+        if element.type in ("exclusiveGateway", "inclusiveGateway", "complexGateway"):
             yield from _gateway_choice(element, flows, open_flows)
         elif not element.type.endswith(("Gateway", "Event")) and flows and not open_flows and element.default_flow is None:
             yield from _task_choice(element, flows)

@@ -34,6 +34,7 @@ READERS: Final[Mapping[str, Reader]] = {
     "exclusiveGateway": gateways.read_gateway,
     "parallelGateway": gateways.read_gateway,
     "inclusiveGateway": gateways.read_gateway,
+    "complexGateway": gateways.read_complex_gateway,
     "eventBasedGateway": gateways.read_gateway,
     "subProcess": activities.read_sub_process,
     "callActivity": activities.read_call_activity,

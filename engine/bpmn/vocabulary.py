@@ -57,7 +57,6 @@ DRAWN_DATA: Final = words(
 """Data that is drawn beside the flow: known, and a warning says that it does nothing."""
 
 REFUSED: Final[Mapping[str, Code]] = {
-    "complexGateway": Code.COMPLEX_GATEWAY,
     "signalEventDefinition": Code.SIGNAL,
     "compensateEventDefinition": Code.COMPENSATION,
     "conditionalEventDefinition": Code.CONDITIONAL_EVENT,
@@ -117,7 +116,7 @@ _ANY_EVENT = _TIMER_OR_MESSAGE | words(
 
 FLOW_NODES: Final = words(
     "startEvent endEvent intermediateCatchEvent intermediateThrowEvent boundaryEvent task userTask serviceTask scriptTask "
-    "businessRuleTask sendTask receiveTask manualTask exclusiveGateway parallelGateway inclusiveGateway eventBasedGateway "
+    "businessRuleTask sendTask receiveTask manualTask exclusiveGateway parallelGateway inclusiveGateway complexGateway eventBasedGateway "
     "subProcess callActivity"
 )
 """The flow nodes that run; the same names as in `engine.bpmn.table.READERS`."""
@@ -149,6 +148,7 @@ NODES: Final[Mapping[str, Shape]] = {
     "exclusiveGateway": Shape(words("gatewayDirection default")),
     "parallelGateway": Shape(words("gatewayDirection")),
     "inclusiveGateway": Shape(words("gatewayDirection default")),
+    "complexGateway": Shape(words("gatewayDirection default"), words("activationCondition")),
     "eventBasedGateway": Shape(words("gatewayDirection instantiate eventGatewayType")),
 }
 """The flow nodes that run, with what may stand at them."""
@@ -181,6 +181,7 @@ PARTS: Final[Mapping[str, Shape]] = {
     ),
     "standardLoopCharacteristics": Shape(words("testBefore loopMaximum"), words("loopCondition")),
     "loopCondition": Shape(_BODY),
+    "activationCondition": Shape(_BODY),
     "loopCardinality": Shape(_BODY),
     "completionCondition": Shape(_BODY),
     "message": Shape(words("itemRef"), extensions=words("subscription")),

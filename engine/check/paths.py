@@ -145,7 +145,7 @@ class _Joins:
 
 def _branches(process: ProcessDefinition, element: Element) -> list[list[str]]:
     """The ways of which one is taken: each flow of a choice; all flows of an activity, or those of an interrupting event."""
-    if element.type in ("exclusiveGateway", "inclusiveGateway", "eventBasedGateway"):
+    if element.type in ("exclusiveGateway", "inclusiveGateway", "complexGateway", "eventBasedGateway"):
         return [[flow] for flow in element.outgoing]
     interrupting = [list(e.outgoing) for i in element.boundary_events if (e := process.elements[i]).interrupting]
     return [list(element.outgoing), *interrupting] if interrupting else []

@@ -55,8 +55,9 @@ def _element_activated(state: State, event: e.ElementActivated) -> None:
 def _token_counted(state: State, instance: ElementInstance) -> None:
     tokens = state.tokens.get(instance.parent or 0)
     if tokens is not None:
-        tokens.at[instance.element] = tokens.at.get(instance.element, 0) + 1
-        if instance.arrived:
+        if not instance.consumed:
+            tokens.at[instance.element] = tokens.at.get(instance.element, 0) + 1
+        if instance.is_join:
             tokens.joins[instance.key] = Gathering()
 
 
@@ -65,6 +66,8 @@ def _token_gone(state: State, instance: ElementInstance) -> None:
     tokens = state.tokens.get(instance.parent or 0)
     if tokens is not None:
         tokens.joins.pop(instance.key, None)
+        if instance.consumed:
+            return
         tokens.at[instance.element] -= 1
         if not tokens.at[instance.element]:
             del tokens.at[instance.element]
@@ -96,7 +99,7 @@ def _element_gone(state: State, event: e.ElementCompleted | e.ElementTerminated)
     del children[key]
     if not children:
         del state.children[instance.parent]
-    if instance.arrived:
+    if instance.is_join:
         del state.joins[instance.parent, instance.element]
 
 
@@ -109,9 +112,10 @@ def _token_joined(state: State, event: e.TokenJoined) -> None:
 def _element_migrated(state: State, event: e.ElementMigrated) -> None:
     instance = state.elements[event.key]
     parent = instance.parent
-    if instance.arrived and parent is not None:
+    if instance.is_join and parent is not None:
         del state.joins[parent, instance.element]
         instance.arrived = dict(event.arrived or {})
+        instance.consumed = event.consumed
         state.joins[parent, event.element] = event.key
     instance.element, instance.process, instance.flow = event.element, event.process, None
     for key, wait in instance.waits.items():
@@ -119,6 +123,18 @@ def _element_migrated(state: State, event: e.ElementMigrated) -> None:
             instance.waits[key] = replace(wait, element=event.renamed[wait.element])
     if parent is not None:
         state.tokens.pop(parent, None)
+    state.touched.add(event.key)
+
+
+def _gateway_activated(state: State, event: e.GatewayActivated) -> None:
+    instance = state.elements[event.key]
+    used = set(event.consumed)
+    instance.arrived = {flow: count - (flow in used) for flow, count in instance.arrived.items() if count > (flow in used)}
+    if state.tokens:
+        _token_gone(state, instance)
+    instance.consumed = event.consumed
+    if state.tokens:
+        _token_counted(state, instance)
     state.touched.add(event.key)
 
 
@@ -203,6 +219,7 @@ APPLIERS: Mapping[type, Callable[[State, Any], None]] = {
     e.ElementTerminated: _element_gone,
     e.FlowTaken: _nothing,
     e.TokenJoined: _token_joined,
+    e.GatewayActivated: _gateway_activated,
     e.VariablesWritten: _variables_written,
     e.LoopStarted: _loop_started,
     e.LoopItemCompleted: _loop_item_completed,

@@ -37,13 +37,15 @@ def activate(step: Step, scope: ElementInstance, element: Element, *, flow: str 
     return key
 
 
-def all_that_hold(step: Step, instance: ElementInstance, element: Element) -> Sequence[str] | Failure:
+def all_that_hold(
+    step: Step, instance: ElementInstance, element: Element, ask: evaluation.Evaluator | None = None
+) -> Sequence[str] | Failure:
     """Every flow without a condition and every one whose condition holds; the default flow when no condition holds."""
     default = element.default_flow
     flows = step.outgoing(instance, element)
     if all(flow.condition is None for flow in flows):
         return element.outgoing
-    ask = evaluation.at(step, instance, Code.CONDITION_FAILED)
+    ask = ask or evaluation.at(step, instance, Code.CONDITION_FAILED)
     taken: list[str] = []
     one_holds = False
     for flow in flows:
@@ -76,6 +78,20 @@ def first_that_holds(step: Step, instance: ElementInstance, element: Element) ->
     if element.default_flow is not None:
         return (element.default_flow,)
     return nothing_holds(element) if element.outgoing else ()
+
+
+def with_condition_that_holds(
+    step: Step, instance: ElementInstance, element: Element, ask: evaluation.Evaluator
+) -> Sequence[str] | Failure:
+    """Only the flows that have a condition, and it holds; there may be none."""
+    taken: list[str] = []
+    for flow in step.outgoing(instance, element):
+        holds = flow.condition is not None and flow.id != element.default_flow and _holds(ask, flow)
+        if isinstance(holds, Failure):
+            return holds
+        if holds:
+            taken.append(flow.id)
+    return taken
 
 
 def _holds(ask: evaluation.Evaluator, flow: SequenceFlow) -> bool | Failure:

@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING
 from engine.kernel import flows, lifecycle, scopes
 from engine.kernel.events import ElementActivated, TokenJoined
 from engine.kernel.state import ElementInstance, Gathering, Tokens
-from engine.model.process import Element, SequenceFlow
+from engine.model.process import Ahead, Element, SequenceFlow
 
 if TYPE_CHECKING:
     from engine.kernel.step import Step
 
 
 def is_complete(step: Step, instance: ElementInstance) -> bool:
-    """True for a join that has a token on every incoming flow; flows without one have no entry."""
-    return bool(instance.arrived) and len(instance.arrived) == len(step.element_of(instance).incoming)
+    """True for a join that has a token on every incoming flow and needs no more; flows without one have no entry."""
+    element = step.element_of(instance) if instance.arrived else None
+    return element is not None and element.activation is None and len(instance.arrived) == len(element.incoming)
 
 
 def collect(step: Step, scope: ElementInstance, element: Element, flow: SequenceFlow) -> ElementInstance | None:
@@ -32,9 +33,12 @@ def collect(step: Step, scope: ElementInstance, element: Element, flow: Sequence
 
 
 def fire(step: Step, instance: ElementInstance, element: Element, chosen: Iterable[str]) -> None:
-    """Use up one token of every flow that has one and send tokens along the chosen flows; what is left makes the next join."""
-    scope = scopes.parent_of(step, instance)
-    left = {flow: count - 1 for flow, count in instance.arrived.items() if count > 1}
+    """Use up one token of every flow that has one and send tokens along the chosen flows; what is left makes the next join.
+
+    A flow whose token was used up when the gateway was activated keeps those that came after it.
+    """
+    scope, early = scopes.parent_of(step, instance), set(instance.consumed)
+    left = {f: count - (f not in early) for f, count in instance.arrived.items() if count > (f not in early)}
     lifecycle.end(step, instance)
     if left:
         # Before the tokens go out: one may come straight back and must find this join.
@@ -47,12 +51,15 @@ def fire(step: Step, instance: ElementInstance, element: Element, chosen: Iterab
 def can_come(step: Step, join: ElementInstance, element: Element) -> str | None:
     """An element where a token waits that keeps an inclusive join from going on; None when there is no such token.
 
+    A complex gateway that waits for reset counts the flows whose token it used up as flows that have one (§13.4.5).
     BPMN 2.0 §13.4.3: a token that can come by an incoming flow that has none, and by no flow that has one; each without
     passing the gateway. In time in proportion to the elements that hold tokens, and mostly less.
     """
     assert join.parent is not None, "a join lies in a scope"
     tokens, ahead = tokens_of(step, join.parent), step.model(join.process).ahead_of(element)
     gathering = tokens.joins[join.key]
+    if join.consumed:  # the tokens that it had have changed, once
+        return _first_that_holds_up(tokens, ahead, [*join.arrived, *join.consumed])
     for flow in islice(reversed(join.arrived), len(join.arrived) - gathering.counted):
         gathering.arrived |= ahead.of_flow[flow]
     gathering.counted = len(join.arrived)
@@ -63,6 +70,13 @@ def can_come(step: Step, join: ElementInstance, element: Element) -> str | None:
     return gathering.blocker
 
 
+def _first_that_holds_up(tokens: Tokens, ahead: Ahead, flows_with_token: Iterable[str]) -> str | None:
+    arrived = 0
+    for flow in flows_with_token:
+        arrived |= ahead.of_flow[flow]
+    return next((at for at in tokens.at if _holds_up(ahead.from_element.get(at, 0), arrived)), None)
+
+
 def tokens_of(step: Step, scope: int) -> Tokens:
     """Where the tokens of a scope are; counted once, then kept by `engine.kernel.apply`."""
     state = step.state
@@ -71,8 +85,9 @@ def tokens_of(step: Step, scope: int) -> Tokens:
         found = state.tokens[scope] = Tokens()
         for key in state.children.get(scope, ()):
             instance = state.elements[key]
-            found.at[instance.element] = found.at.get(instance.element, 0) + 1
-            if instance.arrived:
+            if not instance.consumed:
+                found.at[instance.element] = found.at.get(instance.element, 0) + 1
+            if instance.is_join:
                 found.joins[key] = Gathering()
     return found
 

@@ -12,7 +12,6 @@ from engine.kernel.codes import Code, Failure
 from engine.kernel.events import IncidentRaised
 from engine.kernel.incidents import raise_incident
 from engine.kernel.state import ElementInstance, InstanceStatus, Phase
-from engine.model.process import GATHERING
 
 if TYPE_CHECKING:
     from engine.kernel.step import Step
@@ -45,7 +44,7 @@ def _is_dead(step: Step, instance: ElementInstance) -> bool:
 
     Boundary events and those that start event sub-processes are not what an element instance waits for.
     """
-    if instance.phase is not Phase.WAITING or instance.arrived or instance.key in step.state.children:
+    if instance.phase is not Phase.WAITING or instance.is_join or instance.key in step.state.children:
         return False
     elements = step.model(instance.process).elements
     return not any(
@@ -61,8 +60,8 @@ def _check_joins(step: Step, scope: int) -> None:
         return
     if not all(_waits_for_tokens(step, state.elements[key]) for key in children):
         return
-    waiting = [state.elements[key] for key in children]
-    gathering = next((join for join in waiting if step.element_of(join).type in GATHERING), None)
+    waiting = [join for key in children if not (join := state.elements[key]).consumed]
+    gathering = next((join for join in waiting if step.element_of(join).type == "inclusiveGateway"), None)
     if gathering is not None:
         # One that can go on with what it has frees the others, or they are found here again.
         raise_incident(step, gathering, _in_a_circle(step, gathering))
@@ -72,12 +71,18 @@ def _check_joins(step: Step, scope: int) -> None:
 
 
 def _waits_for_tokens(step: Step, instance: ElementInstance) -> bool:
-    is_join = instance.arrived and instance.phase is Phase.WAITING and not instance.waits
-    return bool(is_join) and not joins.is_complete(step, instance)
+    is_join = instance.is_join and instance.phase is Phase.WAITING and not instance.waits
+    return is_join and not joins.is_complete(step, instance)
 
 
 def _missing_tokens(step: Step, join: ElementInstance) -> Failure:
     element = step.element_of(join)
+    if element.activation is not None:
+        tokens = ", ".join(f"{count} from {flow}" for flow, count in join.arrived.items())
+        message = (
+            f"The activation condition of {element.name or element.id!r} does not hold with all tokens that can come: {tokens}."
+        )
+        return Failure(Code.JOIN_NEVER_COMPLETE, message)
     missing = ", ".join(flow for flow in element.incoming if flow not in join.arrived)
     return Failure(
         Code.JOIN_NEVER_COMPLETE,

@@ -64,6 +64,7 @@ class Change:
     target: str
     renamed: dict[str, str] = field(default_factory=dict)
     arrived: dict[str, int] | None = None
+    consumed: tuple[str, ...] = ()
     close: list[Wait] = field(default_factory=list)
     open: list[catching.Planned] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -139,7 +140,7 @@ class _Versions:
         if reason is not None:
             return _Stop(Verdict.REFUSED, reason)
         found = Change(instance.key, wanted, {} if wanted == before.id else {before.id: wanted})
-        if instance.arrived:
+        if instance.is_join:
             stopped = self._tokens(instance, before, after, found)
             if stopped is not None:
                 return stopped
@@ -172,6 +173,10 @@ class _Versions:
                 told = f"{before.name or before.id!r} has a token by the flow {flow!r}, and the new version has no such flow."
                 return _Stop(Verdict.NEEDS_MAPPING, f"{told} Map it to one of {', '.join(after.incoming)}.")
             found.arrived[wanted] = found.arrived.get(wanted, 0) + count
+        consumed = {wanted for flow in join.consumed if (wanted := self._flow(flow, after)) is not None}
+        if (before.activation is None) is not (after.activation is None) or (join.consumed and not consumed):
+            return _Stop(Verdict.REFUSED, f"{before.name or before.id!r} cannot wait for reset in {after.id!r}.")
+        found.consumed = tuple(sorted(consumed))
         return None
 
     def _flow(self, flow: str, join: Element) -> str | None:

@@ -49,6 +49,8 @@ class Loop:
 class ElementInstance:
     """One active element instance. `arrived` counts the tokens a join has per incoming flow; `waits` are its open waits by key.
 
+    `consumed` are the incoming flows by which a complex gateway was activated; it waits for reset then.
+
     It belongs to its `State`: only `apply` writes to it.
     """
 
@@ -62,7 +64,13 @@ class ElementInstance:
     loop_index: int | None = None
     loop: Loop | None = None
     arrived: dict[str, int] = field(default_factory=dict)
+    consumed: tuple[str, ...] = ()
     waits: dict[int, Wait] = field(default_factory=dict)
+
+    @property
+    def is_join(self) -> bool:
+        """True for what collects the tokens of a gateway."""
+        return bool(self.arrived or self.consumed)
 
     @property
     def has_incident(self) -> bool:
@@ -84,7 +92,10 @@ class Gathering:
 
 @dataclass(slots=True)
 class Tokens:
-    """How many element instances of a scope stand `at` which element, and its open joins by key."""
+    """How many element instances of a scope stand `at` which element, and its open joins by key.
+
+    A gateway that waits for reset holds no token: those that it had are used up.
+    """
 
     at: dict[str, int] = field(default_factory=dict)
     joins: dict[int, Gathering] = field(default_factory=dict)
@@ -135,7 +146,7 @@ def restore(elements: Iterable[ElementInstance], *, status: InstanceStatus, next
         state.elements[instance.key] = instance
         if instance.parent is not None:
             state.children.setdefault(instance.parent, {})[instance.key] = None
-            if instance.arrived:
+            if instance.is_join:
                 state.joins[instance.parent, instance.element] = instance.key
         state.waits.update(dict.fromkeys(instance.waits, instance.key))
     return state

@@ -165,7 +165,7 @@ class SequenceFlow:
 class Element:
     """One flow node. `type` is the BPMN local name and the key of the element table in `engine.kernel`.
 
-    `instantiates` stands at a receive task, or an event behind an event-based gateway, that starts an instance.
+    `activation` is the activation condition of a complex gateway. `instantiates` stands at a receive task, or an event behind an event-based gateway, that starts an instance.
 
     `parent` is the id of the enclosing sub-process, or the process id. `contents` are the ids of the flow nodes directly inside
     a sub-process; `boundary_events` those attached to this activity. `triggered_by_event` tells event sub-processes;
@@ -198,6 +198,7 @@ class Element:
     lane: str | None = None
     documentation: str = ""
     instantiates: bool = False
+    activation: Expression | None = None
 
     @property
     def begun_by_others(self) -> bool:

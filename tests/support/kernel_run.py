@@ -255,4 +255,4 @@ class Run:
         assert state.waits, "the instance waits for nothing"
         for e in state.elements.values():
             assert e.phase is Phase.WAITING or e.waits, f"{e.element} was never entered"
-            assert e.waits or e.arrived or e.key in state.children, f"{e.element} is stuck"
+            assert e.waits or e.is_join or e.key in state.children, f"{e.element} is stuck"

@@ -284,6 +284,10 @@ class ProcessBuilder:
         """An inclusive gateway."""
         return self.add("inclusiveGateway", id_)
 
+    def complex(self, id_: str, activation: str | None = None) -> ProcessBuilder:
+        """A complex gateway."""
+        return self.add("complexGateway", id_, activation=_optional(activation))
+
     def event_based(self, id_: str) -> ProcessBuilder:
         """An event-based gateway."""
         return self.add("eventBasedGateway", id_)

@@ -15,6 +15,7 @@ from engine.kernel.behaviours import (
     business_rule_task,
     call_activity,
     catch_event,
+    complex_gateway,
     error_end_event,
     escalation_throw,
     event_based_gateway,
@@ -74,6 +75,7 @@ BEHAVIOURS: Mapping[str, Behaviour] = {
     "callActivity": call_activity.BEHAVIOUR,
     "exclusiveGateway": exclusive_gateway.BEHAVIOUR,
     "parallelGateway": parallel_gateway.BEHAVIOUR,
+    "complexGateway": complex_gateway.BEHAVIOUR,
     "inclusiveGateway": inclusive_gateway.BEHAVIOUR,
     "eventBasedGateway": event_based_gateway.BEHAVIOUR,
 }

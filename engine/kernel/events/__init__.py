@@ -16,6 +16,7 @@ from engine.kernel.events.elements import (
     ErrorThrown,
     EscalationThrown,
     FlowTaken,
+    GatewayActivated,
     InstanceCancelled,
     InstanceCompleted,
     InstanceResumed,
@@ -58,6 +59,7 @@ Event = (
     | ElementTerminated
     | FlowTaken
     | TokenJoined
+    | GatewayActivated
     | VariablesWritten
     | LoopStarted
     | LoopItemCompleted
@@ -105,6 +107,7 @@ __all__ = [
     "EscalationThrown",
     "Event",
     "FlowTaken",
+    "GatewayActivated",
     "IncidentRaised",
     "IncidentResolved",
     "InputKept",

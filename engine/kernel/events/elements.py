@@ -75,6 +75,17 @@ class TokenJoined:
 
 
 @fact(frozen=True, slots=True, kw_only=True)
+class GatewayActivated:
+    """The activation condition of a complex gateway holds: it used up a token of each of the flows `consumed`.
+
+    It waits for reset now: for the tokens that can still come by its other incoming flows.
+    """
+
+    key: int
+    consumed: tuple[str, ...]
+
+
+@fact(frozen=True, slots=True, kw_only=True)
 class VariablesWritten:
     """`variables` were written to the scope of the element instance `key`; it is opened when there was none."""
 
@@ -176,7 +187,8 @@ class InstanceCompleted:
 class ElementMigrated:
     """The element instance is one of `element` in the definition `process` now.
 
-    `renamed` are the elements of its waits, old to new; `arrived` the tokens of a join by the flows of the new version.
+    `renamed` are the elements of its waits, old to new; `arrived` and `consumed` the tokens of a join by the flows
+    of the new version.
     """
 
     key: int
@@ -184,6 +196,7 @@ class ElementMigrated:
     process: str
     renamed: Mapping[str, str] = field(default_factory=dict)
     arrived: Mapping[str, int] | None = None
+    consumed: tuple[str, ...] = ()
 
 
 @fact(frozen=True, slots=True, kw_only=True)

@@ -50,7 +50,14 @@ def _change(step: Step, instance: ElementInstance, change: Change, process: str)
     for wait in change.close:
         close(step, wait)
     step.emit(
-        ElementMigrated(key=change.key, element=change.target, process=process, renamed=change.renamed, arrived=change.arrived)
+        ElementMigrated(
+            key=change.key,
+            element=change.target,
+            process=process,
+            renamed=change.renamed,
+            arrived=change.arrived,
+            consumed=change.consumed,
+        )
     )
     for found in change.open:
         catching.open_wait(step, instance, found)
@@ -69,7 +76,7 @@ def _revise(step: Step, instance: ElementInstance, task: UserTaskCreated) -> Non
 
 def _go_on(step: Step, instance: ElementInstance) -> None:
     """A join may have all its tokens now, since it has fewer ways in."""
-    if not instance.arrived:
+    if not instance.is_join:
         return
     assert instance.parent is not None, "a join lies in a scope"
     step.moved.add(instance.parent)

@@ -44,7 +44,7 @@ def continue_instance(step: Step, command: ContinueInstance) -> Rejected | None:
     for instance in step.state.elements.values():
         if instance.phase is Phase.READY or joins.is_complete(step, instance):
             step.queue.append(instance.key)
-        if instance.arrived and instance.parent is not None:
+        if instance.is_join and instance.parent is not None:
             step.moved.add(instance.parent)
     return None
 
@@ -81,7 +81,7 @@ def _from_the_start(step: Step, instance: ElementInstance, element: Element) -> 
 
 def _look_again(step: Step, instance: ElementInstance, element: Element) -> None:
     """A join fires when it is complete meanwhile; what is still stuck gets a new incident."""
-    if joins.is_complete(step, instance):
+    if instance.phase is Phase.READY or joins.is_complete(step, instance):
         step.queue.append(instance.key)
     if instance.parent is not None:
         step.suspects.add(instance.parent)
@@ -90,7 +90,7 @@ def _look_again(step: Step, instance: ElementInstance, element: Element) -> None
 
 def _leave(step: Step, instance: ElementInstance, element: Element) -> None:
     """Choose the flows again; a join may have to wait for more tokens meanwhile."""
-    if instance.arrived:
+    if instance.is_join:
         _look_again(step, instance, element)
     else:
         lifecycle.leave(step, instance, element)

@@ -41,7 +41,7 @@ def start_instance(step: Step, command: StartInstance) -> Rejected | None:
 
 
 def _activate(step: Step, root: ElementInstance, element: Element) -> int:
-    """The event that happened gets the token; before it the event-based gateway that waited for it, where it stands behind one."""
+    """The event that happened gets the token, and before it the event-based gateway that it stands behind, if any."""
     if not element.instantiates or not element.incoming:
         return flows.activate(step, root, element)
     model = step.model(root.process)

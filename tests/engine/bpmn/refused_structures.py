@@ -238,6 +238,14 @@ STRUCTURES = [
         "<zeebe:output",
         service(JOB + '<zeebe:ioMapping>\n<zeebe:output source="=a" target="my result"/></zeebe:ioMapping>'),
     ),
+    Case(
+        Code.ACTIVATION_MISSING,
+        "n",
+        "<complexGateway",
+        between(
+            "\n<complexGateway id='n'/>", more="<parallelGateway id='f'/>" + flow("f", "n") + flow("f", "n", flow_id="x")
+        ).replace(b'targetRef="n"', b'targetRef="f"', 1),
+    ),
     Case(Code.LOOP_WITHOUT_END, "n", "<standard", between('<task id="n">\n<standardLoopCharacteristics id="x"/></task>')),
     Case(
         Code.NUMBER_RANGE,

@@ -65,7 +65,6 @@ WORDS = [
         "<extension",
         between('<task id="n"/>', '<extension mustUnderstand="true" definition="x:y"/>'),
     ),
-    Case(Code.COMPLEX_GATEWAY, "n", "<complex", between('<complexGateway id="n"/>')),
     Case(Code.SIGNAL, "n", "<signalE", catch('<signalEventDefinition signalRef="x"/>')),
     Case(Code.COMPENSATION, "b", "<compensate", boundary("\n<compensateEventDefinition/>")),
     Case(Code.COMPENSATION, "n", "<task", between('<task id="n" isForCompensation="true"/>')),
@@ -115,7 +114,8 @@ WORDS = [
         between(
             '<task id="n"/>',
             MESSAGE,
-            "\n<receiveTask id='r' messageRef='m' instantiate='true'><standardLoopCharacteristics loopMaximum='2'/></receiveTask>",
+            "\n<receiveTask id='r' messageRef='m' instantiate='true'>"
+            "<standardLoopCharacteristics loopMaximum='2'/></receiveTask>",
         ),
     ),
     Case(

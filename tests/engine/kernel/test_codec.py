@@ -93,6 +93,8 @@ EXAMPLES: tuple[events.Event, ...] = (
     events.InstanceResumed(),
     events.ElementMigrated(key=3, element="j2", process="p:2", renamed={"a": "b"}, arrived={"f": 2}),
     events.UserTaskRevised(task=4, name="Call again", form_id="call2", form_binding="latest"),
+    events.GatewayActivated(key=3, consumed=("f", "g")),
+    events.ElementMigrated(key=3, element="j2", process="p:2", arrived={}, consumed=("f",)),
 )
 
 
@@ -143,6 +145,7 @@ def test_an_element_instance_is_read_back_exactly() -> None:
         loop_index=4,
         loop=loop,
         arrived={"f": 1},
+        consumed=("g",),
         waits=waits,
     )
     assert sorted(waits) == [4, 5, 6, 7, 8, 9]

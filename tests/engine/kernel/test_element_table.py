@@ -47,6 +47,7 @@ TESTED_IN = {
     "subProcess": "test_sub_process",
     "callActivity": "test_call_activity",
     "exclusiveGateway": "test_exclusive_gateway",
+    "complexGateway": "test_complex_gateway",
     "inclusiveGateway": "test_inclusive_gateway",
     "parallelGateway": "test_parallel_gateway",
     "eventBasedGateway": "test_event_based_gateway",

@@ -28,6 +28,6 @@ def test_every_activation_tells_the_flow_that_led_to_it() -> None:
 
 
 def test_an_element_that_is_not_run_keeps_its_token_and_says_so() -> None:
-    run = Run(ProcessBuilder().start().add("complexGateway", "x").end().build()).start()
+    run = Run(ProcessBuilder().start().add("robot", "x").end().build()).start()
     assert run.incident.code == Code.ELEMENT_NOT_SUPPORTED
-    assert run.incident.message == "'x' is a complexGateway, which is not run."
+    assert run.incident.message == "'x' is a robot, which is not run."

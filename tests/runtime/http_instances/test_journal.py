@@ -132,6 +132,7 @@ SILENT = {
     "ElementCompleted",
     "ElementTerminated",
     "TokenJoined",
+    "GatewayActivated",
     "VariablesWritten",
     "LoopItemCompleted",
     "JobCreated",
