@@ -72,7 +72,7 @@ from engine.kernel.commands import Command
 from engine.kernel.events import Event
 from engine.kernel.timers import TimerInvalid, TimerSchedule, first_due, next_due
 from engine.model.expression import Expression
-from engine.model.process import Element, MessageDefinition, ProcessDefinition, SequenceFlow, TimerDefinition
+from engine.model.process import Element, MessageDefinition, ProcessDefinition, SequenceFlow, SignalDefinition, TimerDefinition
 from engine.problems import Problem, Severity
 from engine.xml import parse_xml
 
@@ -114,6 +114,7 @@ __all__ = [
     "SequenceFlow",
     "Severity",
     "Sheet",
+    "SignalDefinition",
     "State",
     "TableAnalysis",
     "TableFinding",

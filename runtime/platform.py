@@ -37,6 +37,7 @@ from runtime.records.imports import Imports
 from runtime.records.job_records import RecordAccess
 from runtime.records.parts import Settings
 from runtime.records.service import Records
+from runtime.signals.service import Signals
 from runtime.store.database import Database
 from runtime.store.work import Work
 from runtime.timers.starts import TIMER_START, TimerStarts
@@ -59,6 +60,7 @@ class Platform:
     processes: Processes
     jobs: Jobs
     messages: Messages
+    signals: Signals
     records: Records
     imports: Imports
     packages: Packages
@@ -101,6 +103,7 @@ def build(config: Config, *, packages: Sequence[Package | Path] | None = None, c
     executor = Executor(parts)
     jobs = Jobs(database, parts.queue, backoff=parts.backoff, lease=config.lease)
     messages = Messages(executor, parts.queue)
+    signals = Signals(executor, parts.queue)
     timers = TimerStarts(executor, parts.queue)
     deployments = Deployments(parts, timers, messages.expect)
     access = Access(declared.roles)
@@ -110,6 +113,7 @@ def build(config: Config, *, packages: Sequence[Package | Path] | None = None, c
     collect_handlers(parts.handlers, found.packages, BUILT_IN_HANDLERS)
     InstanceJobs(executor).register(jobs)
     jobs.register(DELIVER, messages.deliver)
+    signals.register(jobs)
     jobs.register(TIMER_START, timers.fire)
     jobs.register_outside(IMPORT, imports.batch)
     return Platform(
@@ -119,6 +123,7 @@ def build(config: Config, *, packages: Sequence[Package | Path] | None = None, c
         processes=Processes(executor, deployments, jobs),
         jobs=jobs,
         messages=messages,
+        signals=signals,
         records=records,
         imports=imports,
         packages=Packages(found, deployments.deploy, records.install),

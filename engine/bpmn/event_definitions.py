@@ -1,4 +1,4 @@
-"""What events wait for or throw (BPMN 2.0 §10.5.5): message, timer, error, escalation, link, terminate."""
+"""What events wait for or throw (BPMN 2.0 §10.5.5): message, timer, error, escalation, signal, link, terminate."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from engine.model.process import (
     EventDefinition,
     LinkDefinition,
     MessageDefinition,
+    SignalDefinition,
     TerminateDefinition,
     TimerDefinition,
 )
@@ -121,6 +122,21 @@ def _read_escalation(reading: Reading, definition: etree._Element) -> EventDefin
     return EscalationDefinition(code=code)
 
 
+def _read_signal(reading: Reading, definition: etree._Element) -> EventDefinition | None:
+    if definition.get("signalRef") is None:
+        reading.error(Code.SIGNAL_WITHOUT_NAME, definition, "The event names no signal.", name="signalRef")
+        return None
+    signal = reading.referenced(definition, "signalRef", "signal")
+    if signal is None:
+        return None
+    name = reading.value(signal, "name")
+    if name is None:
+        message = f"The signal “{identifier(signal)}” has no name."
+        reading.error(Code.SIGNAL_WITHOUT_NAME, definition, message, name="name")
+        return None
+    return SignalDefinition(name=name)
+
+
 def _read_link(reading: Reading, definition: etree._Element) -> EventDefinition | None:
     name = label(definition)
     if not name:
@@ -137,6 +153,7 @@ _READERS: Final[Mapping[str, Callable[[Reading, etree._Element], EventDefinition
     "timerEventDefinition": _read_timer,
     "errorEventDefinition": _read_error,
     "escalationEventDefinition": _read_escalation,
+    "signalEventDefinition": _read_signal,
     "linkEventDefinition": _read_link,
     "terminateEventDefinition": _read_terminate,
 }

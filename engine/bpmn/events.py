@@ -17,17 +17,21 @@ from engine.bpmn.words import is_event_sub_process
 from engine.model.expression import Expression
 from engine.model.process import Element, ErrorDefinition, EscalationDefinition, JobDetail, MessageDefinition
 
-START: Final = words("messageEventDefinition timerEventDefinition")
-EVENT_SUB_PROCESS: Final = words("messageEventDefinition timerEventDefinition errorEventDefinition escalationEventDefinition")
+START: Final = words("messageEventDefinition timerEventDefinition signalEventDefinition")
+EVENT_SUB_PROCESS: Final = words(
+    "messageEventDefinition timerEventDefinition errorEventDefinition escalationEventDefinition signalEventDefinition"
+)
 """Start events of event sub-processes."""
-CATCH: Final = words("messageEventDefinition timerEventDefinition linkEventDefinition")
-BOUNDARY: Final = words("messageEventDefinition timerEventDefinition errorEventDefinition escalationEventDefinition")
-THROW: Final = words("messageEventDefinition escalationEventDefinition linkEventDefinition")
-END: Final = words("messageEventDefinition errorEventDefinition escalationEventDefinition terminateEventDefinition")
+CATCH: Final = words("messageEventDefinition timerEventDefinition signalEventDefinition linkEventDefinition")
+BOUNDARY: Final = EVENT_SUB_PROCESS
+THROW: Final = words("messageEventDefinition escalationEventDefinition signalEventDefinition linkEventDefinition")
+END: Final = words(
+    "messageEventDefinition errorEventDefinition escalationEventDefinition signalEventDefinition terminateEventDefinition"
+)
 
 
 def read_start(reading: Reading, node: etree._Element, element: Element) -> Element:
-    """None, message or timer. A message starts an instance each time, so it needs no correlation key."""
+    """None, message, timer or signal. A message starts an instance each time, so it needs no correlation key."""
     scope = node.getparent()
     if scope is not None and is_event_sub_process(scope):
         return _read_event_start(reading, node, element)
@@ -52,7 +56,7 @@ def _read_event_start(reading: Reading, node: etree._Element, element: Element) 
 
 
 def read_catch(reading: Reading, node: etree._Element, element: Element) -> Element:
-    """Message or timer in the middle of a path, or the end of a link."""
+    """Message, timer or signal in the middle of a path, or the end of a link."""
     definition = definition_of(reading, node)
     if definition is None:
         _without_definition(reading, node)
@@ -81,7 +85,7 @@ def _instantiating(reading: Reading, node: etree._Element) -> frozenset[str]:
 
 
 def read_boundary(reading: Reading, node: etree._Element, element: Element) -> Element:
-    """Timer, message, error or escalation at the border of an activity, interrupting it or not."""
+    """Timer, message, signal, error or escalation at the border of an activity, interrupting it or not."""
     interrupting = reading.flag(node, "cancelActivity", default=True)
     definition = definition_of(reading, node)
     if definition is None:
@@ -96,12 +100,12 @@ def read_boundary(reading: Reading, node: etree._Element, element: Element) -> E
 
 
 def read_throw(reading: Reading, node: etree._Element, element: Element) -> Element:
-    """None (a milestone), an escalation, a link, or a message to other processes, or as the job of a handler that sends it."""
+    """None (a milestone), escalation, signal, link or message; a message goes to other processes, or out as a job."""
     return _with_code(reading, node, _read_throwing(reading, node, element, THROW))
 
 
 def read_end(reading: Reading, node: etree._Element, element: Element) -> Element:
-    """None, message, error, escalation or terminate."""
+    """None, message, error, escalation, signal or terminate."""
     ended = _with_code(reading, node, _read_throwing(reading, node, element, END))
     if isinstance(ended.event, ErrorDefinition) and ended.event.code is None:
         reading.error(Code.ERROR_WITHOUT_CODE, node, "The error end event names no error.", fix="Choose an error with a code.")

@@ -65,7 +65,6 @@ CODES: Final[Mapping[str, tuple[str, str]]] = {
         "The file declares an extension that must be understood, and it is not known here.",
         "Remove the extension.",
     ),
-    Code.SIGNAL: ("Signal events do not run yet.", "Use a message with a correlation key."),
     Code.COMPENSATION: (
         "Compensation does not run yet.",
         "Draw the undoing steps as a path of their own, for example behind an error event.",
@@ -174,7 +173,7 @@ CODES: Final[Mapping[str, tuple[str, str]]] = {
     Code.CAUGHT_TWICE: ("Two events of one place wait for the same thing, so only one can ever get it.", "Keep one of them."),
     Code.AFTER_EVENT_GATEWAY: (
         "Behind an event-based gateway stands something that cannot wait for an event, or that other flows reach too.",
-        "Lead each flow to a message or timer catch event, or a receive task without boundary events, of its own.",
+        "Lead each flow to a message, timer or signal catch event, or a receive task without boundary events, of its own.",
     ),
     Code.EVENT_GATEWAY_SINGLE: (
         "An event-based gateway has fewer than two outgoing flows.",
@@ -237,7 +236,7 @@ CODES: Final[Mapping[str, tuple[str, str]]] = {
         "An error is thrown or caught without a code.",
         "Give the error an errorCode; to catch all errors, name no error.",
     ),
-    Code.EVENT_WITHOUT_DEFINITION: ("The event says not what it waits for.", "Choose a trigger: message, timer or error."),
+    Code.EVENT_WITHOUT_DEFINITION: ("The event says not what it waits for.", "Choose a trigger, such as a message or a timer."),
     Code.TIMER_NOT_ONE: ("A timer needs exactly one of date, duration and cycle.", "Fill in one of them."),
     Code.TIMER_KIND: ("A repeating timer stands where it can fire once only (warning).", "Use a date or a duration."),
     Code.NOTHING_TO_RUN: ("The task says not what to run.", "Fill in what the message names."),
@@ -265,6 +264,7 @@ CODES: Final[Mapping[str, tuple[str, str]]] = {
         "An escalation is thrown or caught without a code.",
         "Give the escalation an escalationCode; to catch all escalations, name no escalation.",
     ),
+    Code.SIGNAL_WITHOUT_NAME: ("A signal event names no signal, or its signal has no name.", "Choose a signal with a name."),
     Code.LINK_WITHOUT_NAME: ("A link event names no link.", "Give both ends of the link the same name."),
     Code.LOOP_WITHOUT_END: (
         "The loop marker says neither while what, nor how often at most.",

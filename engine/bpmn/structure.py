@@ -17,6 +17,7 @@ from engine.model.process import (
     MessageDefinition,
     ProcessDefinition,
     SequenceFlow,
+    SignalDefinition,
     TimerDefinition,
 )
 from engine.problems import Problem, Severity
@@ -160,6 +161,8 @@ def _trigger(event: Element) -> tuple[str, str] | None:
             return "error", ""
         case ErrorDefinition(code=code) if code is not None and code.is_fixed:
             return "error", code.text
+        case SignalDefinition(name=name) if name.is_fixed:
+            return "signal", name.text
         case EscalationDefinition(code=None):
             return "escalation", ""
         case EscalationDefinition(code=code) if code is not None and code.is_fixed:
@@ -316,8 +319,8 @@ def _wrong_behind_event_gateway(target: Element) -> str | None:
         return "is reached by other flows too"
     if target.boundary_events or target.loop is not None:
         return "has boundary events or a loop marker"
-    if target.event is not None and not isinstance(target.event, MessageDefinition | TimerDefinition):
-        return "waits for neither a message nor a timer"
+    if target.event is not None and not isinstance(target.event, MessageDefinition | TimerDefinition | SignalDefinition):
+        return "waits for neither a message nor a timer nor a signal"
     return None
 
 

@@ -57,7 +57,6 @@ DRAWN_DATA: Final = words(
 """Data that is drawn beside the flow: known, and a warning says that it does nothing."""
 
 REFUSED: Final[Mapping[str, Code]] = {
-    "signalEventDefinition": Code.SIGNAL,
     "compensateEventDefinition": Code.COMPENSATION,
     "conditionalEventDefinition": Code.CONDITIONAL_EVENT,
     "cancelEventDefinition": Code.CANCEL,
@@ -103,7 +102,8 @@ REFUSED: Final[Mapping[str, Code]] = {
 ROOT_CHILDREN: Final = words(
     "process message error import itemDefinition interface resource category dataStore collaboration signal escalation "
     "partnerEntity partnerRole endPoint relationship extension messageEventDefinition timerEventDefinition "
-    "errorEventDefinition escalationEventDefinition terminateEventDefinition globalConversation eventDefinition"
+    "errorEventDefinition escalationEventDefinition signalEventDefinition terminateEventDefinition globalConversation "
+    "eventDefinition"
 )
 """What may stand under `definitions`. Definitions that nothing refers to (types, resources, signals) have no influence."""
 
@@ -111,7 +111,7 @@ _ACTIVITY = words("isForCompensation startQuantity completionQuantity default")
 _TASK = words("multiInstanceLoopCharacteristics standardLoopCharacteristics")
 _TIMER_OR_MESSAGE = words("timerEventDefinition messageEventDefinition eventDefinitionRef")
 _ANY_EVENT = _TIMER_OR_MESSAGE | words(
-    "errorEventDefinition escalationEventDefinition linkEventDefinition terminateEventDefinition"
+    "errorEventDefinition escalationEventDefinition signalEventDefinition linkEventDefinition terminateEventDefinition"
 )
 
 FLOW_NODES: Final = words(
@@ -166,6 +166,7 @@ PARTS: Final[Mapping[str, Shape]] = {
     "timerEventDefinition": Shape(children=words("timeDate timeDuration timeCycle")),
     "errorEventDefinition": Shape(words("errorRef")),
     "escalationEventDefinition": Shape(words("escalationRef")),
+    "signalEventDefinition": Shape(words("signalRef")),
     "linkEventDefinition": Shape(words("name"), words("source target")),
     "source": Shape(),
     "target": Shape(),
@@ -187,6 +188,7 @@ PARTS: Final[Mapping[str, Shape]] = {
     "message": Shape(words("itemRef"), extensions=words("subscription")),
     "error": Shape(words("errorCode structureRef")),
     "escalation": Shape(words("escalationCode structureRef")),
+    "signal": Shape(words("structureRef")),
 }
 """What is not a flow node and runs: the process itself, flows, event definitions, loops, messages and errors."""
 

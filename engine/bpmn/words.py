@@ -15,7 +15,7 @@ from engine.bpmn.names import identifier, kind, label
 from engine.bpmn.reading import Reading
 from engine.bpmn.vocabulary import DRAWN_DATA, HARMLESS, NODES, PARTS, REFUSED, Shape
 
-_NAMED: Final = ("process", "message", "error", "escalation")
+_NAMED: Final = ("process", "message", "error", "escalation", "signal")
 _PLACEHOLDER: Final = "__targetRef_placeholder"
 
 

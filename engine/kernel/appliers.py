@@ -196,6 +196,28 @@ def _message_correlated(state: State, event: e.MessageCorrelated) -> None:
         _wait_closed(state, event.subscription)
 
 
+def _signal_subscribed(state: State, event: e.SignalSubscriptionOpened) -> None:
+    _wait_opened(state, event.subscription, event)
+    state.signals.setdefault(event.signal, {})[event.subscription] = None
+
+
+def _signal_caught(state: State, event: e.SignalCaught) -> None:
+    subscription = state.wait(event.subscription)
+    assert isinstance(subscription, e.SignalSubscriptionOpened), "a signal is caught by an open subscription"
+    if not subscription.repeatable:
+        _signal_unsubscribed(state, event)
+
+
+def _signal_unsubscribed(state: State, event: e.SignalCaught | e.SignalSubscriptionClosed) -> None:
+    subscription = state.wait(event.subscription)
+    assert isinstance(subscription, e.SignalSubscriptionOpened), "only an open subscription is closed"
+    waiting = state.signals[subscription.signal]
+    del waiting[event.subscription]
+    if not waiting:
+        del state.signals[subscription.signal]
+    _wait_closed(state, event.subscription)
+
+
 def _use_key(state: State, key: int) -> None:
     if key >= state.next_key:
         state.next_key = key + 1
@@ -239,6 +261,10 @@ APPLIERS: Mapping[type, Callable[[State, Any], None]] = {
     e.MessageCorrelated: _message_correlated,
     e.MessageSubscriptionClosed: lambda state, event: _wait_closed(state, event.subscription),
     e.MessageThrown: _nothing,
+    e.SignalSubscriptionOpened: _signal_subscribed,
+    e.SignalCaught: _signal_caught,
+    e.SignalSubscriptionClosed: _signal_unsubscribed,
+    e.SignalThrown: _nothing,
     e.ErrorThrown: _nothing,
     e.EscalationThrown: _nothing,
     e.DecisionEvaluated: _nothing,

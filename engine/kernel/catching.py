@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from engine.kernel import evaluation
 from engine.kernel.codes import Code, Failure
-from engine.kernel.events import MessageSubscriptionOpened, TimerScheduled
+from engine.kernel.events import MessageSubscriptionOpened, SignalSubscriptionOpened, TimerScheduled
 from engine.kernel.state import ElementInstance
 from engine.kernel.timers import TimerInvalid, TimerSchedule, first_due
-from engine.model.process import Element, MessageDefinition, TimerDefinition
+from engine.model.process import Element, MessageDefinition, SignalDefinition, TimerDefinition
 
 if TYPE_CHECKING:
     from engine.kernel.step import Step
@@ -35,17 +35,30 @@ class PlannedSubscription:
     repeatable: bool
 
 
-Planned = PlannedTimer | PlannedSubscription
+@dataclass(frozen=True, slots=True)
+class PlannedSignal:
+    """A signal that `element` waits for."""
 
-WAITED_FOR = (TimerDefinition, MessageDefinition)
+    element: str
+    signal: str
+    repeatable: bool
+
+
+Planned = PlannedTimer | PlannedSubscription | PlannedSignal
+
+WAITED_FOR = (TimerDefinition, MessageDefinition, SignalDefinition)
 """What has a wait of its own."""
 
 
 def plan(step: Step, instance: ElementInstance, catcher: Element) -> Planned | Failure:
-    """What the timer or message event `catcher` waits for, as seen from the element instance that will hold the wait."""
+    """What the event `catcher` waits for, as seen from the element instance that will hold the wait."""
     if isinstance(catcher.event, TimerDefinition):
         return _plan_timer(step, instance, catcher, catcher.event)
-    assert isinstance(catcher.event, MessageDefinition), "only timers and messages are waited for"
+    if isinstance(catcher.event, SignalDefinition):
+        what = f"The signal name of {catcher.name or catcher.id!r}"
+        name = evaluation.at(step, instance, Code.SIGNAL_INVALID).text(catcher.event.name, what)
+        return name if isinstance(name, Failure) else PlannedSignal(catcher.id, name, repeatable=not catcher.interrupting)
+    assert isinstance(catcher.event, MessageDefinition), "only timers, messages and signals are waited for"
     return _plan_subscription(step, instance, catcher, catcher.event)
 
 
@@ -76,6 +89,14 @@ def open_wait(step: Step, instance: ElementInstance, planned: Planned) -> None:
     """Open the wait at the element instance."""
     if isinstance(planned, PlannedTimer):
         schedule_timer(step, instance, planned.element, planned.schedule)
+        return
+    if isinstance(planned, PlannedSignal):
+        key, element = step.state.next_key, planned.element
+        step.emit(
+            SignalSubscriptionOpened(
+                subscription=key, key=instance.key, element=element, signal=planned.signal, repeatable=planned.repeatable
+            )
+        )
         return
     step.emit(
         MessageSubscriptionOpened(

@@ -18,6 +18,7 @@ from engine.kernel.events import (
     InputKept,
     JobCreated,
     MessageSubscriptionOpened,
+    SignalSubscriptionOpened,
     TimerScheduled,
     UserTaskCreated,
 )
@@ -92,6 +93,7 @@ _WAIT_KEYS: Mapping[type, str] = {
     JobCreated: "job",
     TimerScheduled: "timer",
     MessageSubscriptionOpened: "subscription",
+    SignalSubscriptionOpened: "subscription",
     IncidentRaised: "incident",
     InputKept: "kept",
 }

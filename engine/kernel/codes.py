@@ -59,6 +59,7 @@ class Code(StrEnum):
     EVENT_SUB_PROCESS_FAILED = "KERNEL-2041"
     JOINS_WAIT_FOR_EACH_OTHER = "KERNEL-2040"
     ESCALATION_INVALID = "KERNEL-2042"
+    SIGNAL_INVALID = "KERNEL-2043"
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,6 +90,14 @@ class CorrelateMessage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BroadcastSignal:
+    """A signal was sent: it reaches everything in the instance that waits for it, or nothing."""
+
+    signal: str
+    variables: Variables = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ResolveIncident:
     """Try again what failed, after writing `variables` to the scope of the element."""
 
@@ -191,6 +199,7 @@ Command = (
     | ThrowError
     | TriggerTimer
     | CorrelateMessage
+    | BroadcastSignal
     | ResolveIncident
     | SetVariables
     | SuspendInstance

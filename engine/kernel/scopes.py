@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from engine.feel import Value
 from engine.kernel.events import VariablesWritten
 from engine.kernel.state import ElementInstance
+from engine.model.process import Element
 
 if TYPE_CHECKING:
     from engine.kernel.step import Step
@@ -57,6 +58,12 @@ def write(step: Step, instance: ElementInstance, variables: Variables) -> None:
         targets.setdefault(holder.key, {})[name] = value
     for key, values in targets.items():
         step.emit(VariablesWritten(key=key, variables=values))
+
+
+def mapped_in(instance: ElementInstance, element: Element) -> dict[str, Value]:
+    """The variables that the input mappings made: what a throwing event sends."""
+    mapped = {target.target.split(".")[0] for target in element.inputs}
+    return {name: value for name, value in (instance.variables or {}).items() if name in mapped}
 
 
 def is_interrupted(step: Step, scope: ElementInstance) -> bool:

@@ -15,11 +15,20 @@ from engine.kernel.events import (
     InputKept,
     JobCreated,
     MessageSubscriptionOpened,
+    SignalSubscriptionOpened,
     TimerScheduled,
     UserTaskCreated,
 )
 
-Wait = UserTaskCreated | JobCreated | TimerScheduled | MessageSubscriptionOpened | IncidentRaised | InputKept
+Wait = (
+    UserTaskCreated
+    | JobCreated
+    | TimerScheduled
+    | MessageSubscriptionOpened
+    | SignalSubscriptionOpened
+    | IncidentRaised
+    | InputKept
+)
 """An open wait is the event that opened it."""
 
 
@@ -116,7 +125,8 @@ class State:
     """Active element instances by key, with the indexes the kernel needs. Only `engine.kernel.apply` writes to it.
 
     `children` lists the direct contents of a scope in order of activation (a scope without contents has no entry); `waits`
-    finds the element instance of an open wait; `joins` the element instance that collects tokens for a gateway of a scope;
+    finds the element instance of an open wait, `signals` the open subscriptions to a signal by its name; `joins` the element
+    instance that collects tokens for a gateway of a scope;
     `touched` collects the keys that changed or ended since the runtime last cleared it. `tokens` is counted for a scope when a
     gateway first asks (`engine.kernel.joins`), and kept up from then on; it is derived, so it is never stored.
     """
@@ -126,6 +136,7 @@ class State:
     children: dict[int, dict[int, None]] = field(default_factory=dict)
     waits: dict[int, int] = field(default_factory=dict)
     joins: dict[tuple[int, str], int] = field(default_factory=dict)
+    signals: dict[str, dict[int, None]] = field(default_factory=dict)
     next_key: int = 1
     touched: set[int] = field(default_factory=set)
     tokens: dict[int, Tokens] = field(default_factory=dict)
@@ -148,5 +159,8 @@ def restore(elements: Iterable[ElementInstance], *, status: InstanceStatus, next
             state.children.setdefault(instance.parent, {})[instance.key] = None
             if instance.is_join:
                 state.joins[instance.parent, instance.element] = instance.key
-        state.waits.update(dict.fromkeys(instance.waits, instance.key))
+        for key, wait in instance.waits.items():
+            state.waits[key] = instance.key
+            if isinstance(wait, SignalSubscriptionOpened):
+                state.signals.setdefault(wait.signal, {})[key] = None
     return state

@@ -21,6 +21,7 @@ from engine.model.process import (
     MessageDefinition,
     ProcessDefinition,
     SequenceFlow,
+    SignalDefinition,
     StandardLoop,
     TerminateDefinition,
     TimerDefinition,
@@ -35,6 +36,7 @@ EVENT_KINDS: Mapping[type, str] = {
     MessageDefinition: "message",
     ErrorDefinition: "error",
     EscalationDefinition: "escalation",
+    SignalDefinition: "signal",
     LinkDefinition: "link",
     TerminateDefinition: "terminate",
 }

@@ -43,6 +43,13 @@ class EscalationDefinition:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SignalDefinition:
+    """A signal reaches everybody who waits for its name."""
+
+    name: Expression
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LinkDefinition:
     """A jump inside a scope; `target` is the catching link event of the same name, None at that event itself."""
 
@@ -56,7 +63,13 @@ class TerminateDefinition:
 
 
 EventDefinition = (
-    TimerDefinition | MessageDefinition | ErrorDefinition | EscalationDefinition | LinkDefinition | TerminateDefinition
+    TimerDefinition
+    | MessageDefinition
+    | ErrorDefinition
+    | EscalationDefinition
+    | SignalDefinition
+    | LinkDefinition
+    | TerminateDefinition
 )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
-from engine.api import Checked, Element, Expression, MessageDefinition, Value, Wait, events
+from engine.api import Checked, Element, Expression, MessageDefinition, SignalDefinition, Value, Wait, events
 from runtime.errors import NotFound
 
 Variables = Mapping[str, Value]
@@ -97,6 +97,8 @@ def how_to_answer(wait: Wait, checked: Checked) -> tuple[str, str] | None:
             return "--job", f"{type_}='{{}}'"
         case events.MessageSubscriptionOpened(message=message):
             return "--message", f"{message}='{{}}'"
+        case events.SignalSubscriptionOpened(signal=signal):
+            return "--message", f"{signal}='{{}}'"
         case events.TimerScheduled():
             return "--auto", ""
     return None
@@ -110,7 +112,7 @@ def _fields(checked: Checked, form: str | None) -> str:
 
 
 def _message_name(element: Element) -> Expression | None:
-    return element.event.name if isinstance(element.event, MessageDefinition) else None
+    return element.event.name if isinstance(element.event, MessageDefinition | SignalDefinition) else None
 
 
 def _fixed(expressions: Iterable[Expression | None]) -> set[str] | None:

@@ -16,6 +16,7 @@ from engine.api import (
     MessageDefinition,
     ProcessDefinition,
     Rejected,
+    SignalDefinition,
     State,
     Value,
     Wait,
@@ -162,6 +163,9 @@ class MemoryRun:
             case events.MessageSubscriptionOpened(subscription=subscription, message=name):
                 found = self.answering.message(name)
                 return None if found is None else commands.CorrelateMessage(subscription=subscription, variables=found)
+            case events.SignalSubscriptionOpened(signal=name):
+                found = self.answering.message(name)
+                return None if found is None else commands.BroadcastSignal(signal=name, variables=found)
         return None
 
     def _job_answer(self, job: int, type_: str) -> commands.Command | None:
@@ -176,7 +180,7 @@ class MemoryRun:
 
 
 def _message_of(element: Element) -> str | None:
-    return element.event.name.text if isinstance(element.event, MessageDefinition) else None
+    return element.event.name.text if isinstance(element.event, MessageDefinition | SignalDefinition) else None
 
 
 def choose_process(checked: Checked, process_id: str | None, resource: str) -> ProcessDefinition:

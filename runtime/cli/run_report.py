@@ -53,6 +53,9 @@ class Report:
                 yield self._below(
                     f"[cyan]sends message[/] {escape(message)} to {escape(key or 'nobody in particular')}{values}"
                 )
+            case events.SignalThrown(signal=signal, variables=variables):
+                values = f" with {self.values(variables)}" if variables else ""
+                yield self._below(f"[cyan]sends signal[/] {escape(signal)}{values}")
             case events.ProcessCalled(process=process):
                 yield self._below(f"[cyan]calls[/] {escape(process)}")
             case events.ErrorThrown(code=code, message=message):
@@ -69,11 +72,14 @@ class Report:
         match event:
             case events.UserTaskCreated(task=wait) | events.JobCreated(job=wait) | events.TimerScheduled(timer=wait):
                 self._waits[wait] = event
-            case events.MessageSubscriptionOpened(subscription=wait):
+            case events.MessageSubscriptionOpened(subscription=wait) | events.SignalSubscriptionOpened(subscription=wait):
                 self._waits[wait] = event
             case events.UserTaskCompleted(task=wait, variables=variables) | events.JobCompleted(job=wait, variables=variables):
                 yield self._answered(wait, f"done with {self.values(variables) if variables else 'nothing'}")
-            case events.MessageCorrelated(subscription=wait, variables=variables):
+            case (
+                events.MessageCorrelated(subscription=wait, variables=variables)
+                | events.SignalCaught(subscription=wait, variables=variables)
+            ):
                 yield self._answered(wait, f"received with {self.values(variables) if variables else 'nothing'}")
             case events.TimerTriggered(timer=wait):
                 opened = self._waits[wait]
@@ -174,6 +180,8 @@ def _wait_name(wait: Wait, title: str) -> str:
             return f"{title}: job {escape(type_)}"
         case events.MessageSubscriptionOpened(message=message):
             return f"message {escape(message)}"
+        case events.SignalSubscriptionOpened(signal=signal):
+            return f"signal {escape(signal)}"
         case events.TimerScheduled(element=element):
             return f"timer {escape(element)}"
     return title
@@ -191,6 +199,8 @@ def wait_text(wait: Wait, checked: Checked) -> str:
             return f"timer {element}, due {due:%Y-%m-%d %H:%M:%S %Z}: {option} lets time pass"
         case events.MessageSubscriptionOpened(message=message, correlation_key=key):
             return f"message {message} for {key}: {option}"
+        case events.SignalSubscriptionOpened(signal=signal):
+            return f"signal {signal}: {option}"
         case events.IncidentRaised(element=element, code=code, message=message):
             return f"incident at {element}: {code} {message}"
         case events.InputKept(element=element, kind=kind):
@@ -204,6 +214,7 @@ def wait_data(wait: Wait, checked: Checked) -> dict[str, Any]:
         events.JobCreated: "job",
         events.TimerScheduled: "timer",
         events.MessageSubscriptionOpened: "message",
+        events.SignalSubscriptionOpened: "signal",
         events.IncidentRaised: "incident",
         events.InputKept: "kept input",
     }

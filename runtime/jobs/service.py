@@ -138,6 +138,8 @@ class Jobs:
         if owned is not None and instance is not None:
             if instance["status"] == "active":
                 owned(work, job, instance)
+            elif instance["status"] == "suspended":
+                statements.update_job(work.connection, job["id"], {"status": "held"})
             else:
                 statements.delete_jobs(work.connection, [job["id"]])
             return

@@ -18,12 +18,14 @@ from engine.api import (
     Problem,
     ProcessDefinition,
     Severity,
+    SignalDefinition,
     check_resources,
 )
 from runtime.errors import Conflict, Invalid, NotFound
 from runtime.messages import statements as message_statements
 from runtime.processes import deployment_statements as statements
 from runtime.processes.parts import Parts
+from runtime.signals import statements as signal_statements
 from runtime.store.ids import new_id
 from runtime.store.types import Row
 from runtime.store.work import Work
@@ -132,12 +134,15 @@ class Deployments:
         )
 
     def _set_triggers(self, work: Work, key: str, process: ProcessDefinition) -> None:
-        """Messages and timers start the new version from now on, and the old one no more."""
-        rows = []
+        """Messages, signals and timers start the new version from now on, and the old one no more."""
+        rows, signals = [], []
         for element in process.start_events(process.id):
+            start = {"process_id": process.id, "element": element.id, "definition_key": key}
             if isinstance(element.event, MessageDefinition):
-                name = _message_name(work, process, element.id, element.event)
-                rows.append({"process_id": process.id, "element": element.id, "message": name, "definition_key": key})
+                rows.append(start | {"message": _name_of(work, process, element.id, element.event)})
+            elif isinstance(element.event, SignalDefinition):
+                signals.append(start | {"signal": _name_of(work, process, element.id, element.event)})
+        signal_statements.replace_starts(work.connection, process.id, signals)
         message_statements.replace_starts(work.connection, process.id, rows)
         for row in rows:
             self._expect(work, row["message"])
@@ -196,8 +201,8 @@ def _next_version(work: Work, deployment_id: str, process: ProcessDefinition) ->
     return row | {"deployment_id": deployment_id, "resource": process.resource}
 
 
-def _message_name(work: Work, process: ProcessDefinition, element: str, message: MessageDefinition) -> str:
-    expression = message.name
+def _name_of(work: Work, process: ProcessDefinition, element: str, event: MessageDefinition | SignalDefinition) -> str:
+    expression = event.name
     try:
         value = expression.text if expression.feel is None else expression.feel.evaluate({}, now=work.now).value
     except FeelError:
@@ -206,7 +211,7 @@ def _message_name(work: Work, process: ProcessDefinition, element: str, message:
         return value
     problem = Problem(
         code="DEPLOY-1007",
-        message=f"The message name {expression.text!r} of the start event is no text.",
+        message=f"The name {expression.text!r} of the start event's message or signal is no text.",
         resource=process.resource,
         element=element,
         line=expression.line or None,

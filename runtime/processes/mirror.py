@@ -14,6 +14,7 @@ from runtime.jobs import statements as jobs
 from runtime.jobs.queue import Queue
 from runtime.messages import statements as messages
 from runtime.processes import statements
+from runtime.signals import statements as signals
 from runtime.store.ids import new_id
 from runtime.store.texts import indexed, storable
 from runtime.store.work import Work
@@ -42,6 +43,8 @@ class Mirror:
         self._closed_jobs: set[int] = set()
         self._subscriptions: dict[int, Values] = {}
         self._closed_subscriptions: set[int] = set()
+        self._signals: dict[int, Values] = {}
+        self._closed_signals: set[int] = set()
         self._incidents: dict[int, Values] = {}
         self._closed_incidents: set[int] = set()
         self._renamed_subscriptions: dict[int, str] = {}
@@ -61,6 +64,10 @@ class Mirror:
         if isinstance(event, events.MessageCorrelated):
             if event.subscription not in state.waits:
                 self._close(event.subscription, self._subscriptions, self._closed_subscriptions)
+            return
+        if isinstance(event, events.SignalCaught):
+            if event.subscription not in state.waits:
+                self._close(event.subscription, self._signals, self._closed_signals)
             return
         if isinstance(event, events.InputKept):
             self._input_kept(event, state)
@@ -96,6 +103,8 @@ class Mirror:
         messages.insert_subscriptions(connection, list(self._subscriptions.values()))
         for key, element in self._renamed_subscriptions.items():
             messages.rename_subscription(connection, self.wait_id(key), element)
+        signals.delete_subscriptions(connection, self._ids(self._closed_signals))
+        signals.insert_subscriptions(connection, list(self._signals.values()))
         statements.delete_incidents(connection, self._ids(self._closed_incidents))
         statements.insert_incidents(connection, list(self._incidents.values()))
         for key, element in self._renamed_incidents.items():
@@ -176,6 +185,11 @@ class Mirror:
         row |= {name: getattr(event, name) for name in names}
         self._subscriptions[event.subscription] = _storable(row | self._instance | self._process)
 
+    def _signal_subscribed(self, event: events.SignalSubscriptionOpened) -> None:
+        row = {"id": self.wait_id(event.subscription), "key": event.subscription, "opened_at": self._work.now}
+        row |= {"signal": event.signal}
+        self._signals[event.subscription] = _storable(row | self._instance)
+
     def _incident_raised(self, event: events.IncidentRaised) -> None:
         row = {"id": self.wait_id(event.incident), "key": event.incident, "element": event.element, "code": event.code}
         job = None if event.job is None else self.wait_id(event.job)
@@ -187,7 +201,10 @@ class Mirror:
     def _input_kept(self, event: events.InputKept, state: State) -> None:
         """What was waited for has come, though the suspended instance takes it up later."""
         waiting = state.wait(event.wait)
-        if event.kind != "message":
+        if event.kind == "signal":
+            if not isinstance(waiting, events.SignalSubscriptionOpened) or not waiting.repeatable:
+                self._close(event.wait, self._signals, self._closed_signals)
+        elif event.kind != "message":
             self.drop_job(event.wait)
         elif not isinstance(waiting, events.MessageSubscriptionOpened) or not waiting.repeatable:
             self._close(event.wait, self._subscriptions, self._closed_subscriptions)
@@ -227,13 +244,17 @@ _READERS: Mapping[type, Callable[[Mirror, Any], None]] = {
     events.MessageSubscriptionClosed: lambda mirror, event: mirror._close(
         event.subscription, mirror._subscriptions, mirror._closed_subscriptions
     ),
+    events.SignalSubscriptionOpened: Mirror._signal_subscribed,
+    events.SignalSubscriptionClosed: lambda mirror, event: mirror._close(
+        event.subscription, mirror._signals, mirror._closed_signals
+    ),
     events.IncidentRaised: Mirror._incident_raised,
     events.IncidentResolved: lambda mirror, event: mirror._close(event.incident, mirror._incidents, mirror._closed_incidents),
     events.StepBudgetUsedUp: Mirror._budget_used_up,
 }
 
 
-_INDEXED = {"assignee", "name", "message", "correlation_key"}
+_INDEXED = {"assignee", "name", "message", "correlation_key", "signal"}
 """Columns in an index whose texts may come from expressions."""
 
 

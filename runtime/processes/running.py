@@ -31,6 +31,7 @@ from runtime.processes.parts import Parts
 from runtime.processes.state import load_state, save_state
 from runtime.processes.timeline import Origin, write_lines
 from runtime.sdk import Handler
+from runtime.signals.sending import broadcast_later
 from runtime.store.types import Row
 from runtime.store.work import Work
 
@@ -70,6 +71,8 @@ class Running:
                 self._todo.append(event)
             elif isinstance(event, events.MessageThrown):
                 publish_later(self._work, self._parts.queue, event.message, event.correlation_key, event.variables)
+            elif isinstance(event, events.SignalThrown):
+                broadcast_later(self._work, self._parts.queue, event.signal, event.variables, sender=self._row["id"])
         self.events += outcome
         return None
 

@@ -13,7 +13,8 @@ import runtime.jobs.tables
 import runtime.messages.tables
 import runtime.packages.tables
 import runtime.processes.tables
-import runtime.records.tables  # noqa: F401  # imported for their tables
+import runtime.records.tables
+import runtime.signals.tables  # noqa: F401  # imported for their tables
 from runtime.store.metadata import metadata
 
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Self
 
-from engine.api import Checked, Rejected, State, Value, advance, commands, events, visible_variables
+from engine.api import Checked, InstanceStatus, Rejected, State, Value, advance, commands, events, visible_variables
 from runtime.cli.memory_run import CheckedDefinitions
 from tests.conformance.bpmn_words import JOB_TYPE
 
@@ -121,6 +121,10 @@ class World:
                 self.errors += INCIDENTS.get(event.code, ["ERROR_runtime"])
             case events.MessageThrown():
                 self._deliver(event)
+            case events.SignalThrown():
+                for other in self.instances:
+                    if other is not state and other.status is InstanceStatus.ACTIVE:
+                        self._do(other, commands.BroadcastSignal(signal=event.signal))
 
     def _stamps(self) -> int:
         jobs = [wait for state in self.instances for e in state.elements.values() for wait in e.waits.values()]

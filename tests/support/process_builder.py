@@ -30,6 +30,7 @@ from engine.model.process import (
     ProcessDefinition,
     ScriptDetail,
     SequenceFlow,
+    SignalDefinition,
     StandardLoop,
     TerminateDefinition,
     TimerDefinition,
@@ -65,6 +66,11 @@ def error(code: str | None = None) -> ErrorDefinition:
 def escalation(code: str | None = None) -> EscalationDefinition:
     """An escalation; without code it catches all."""
     return EscalationDefinition(code=_optional(code))
+
+
+def signal(name: str) -> SignalDefinition:
+    """A signal by its name."""
+    return SignalDefinition(name=expression(name))
 
 
 def link(name: str) -> LinkDefinition:

@@ -1,4 +1,4 @@
-"""Intermediate message and timer catch events, and receive tasks: they wait for one thing and go on with it."""
+"""Intermediate message, timer and signal catch events, and receive tasks: they wait for one thing and go on with it."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ By a job where one is named, else published by the platform.
 
 from __future__ import annotations
 
-from engine.kernel import evaluation
+from engine.kernel import evaluation, scopes
 from engine.kernel.behaviour import Behaviour
 from engine.kernel.behaviours import job_task
 from engine.kernel.codes import Code, Failure
@@ -34,8 +34,7 @@ def enter(step: Step, instance: ElementInstance, element: Element) -> Entered:
         key = ask.key_text(message.correlation_key, f"The correlation key of {label!r}")
     if isinstance(key, Failure):
         return key
-    mapped = {target.target.split(".")[0] for target in element.inputs}
-    variables = {name: value for name, value in (instance.variables or {}).items() if name in mapped}
+    variables = scopes.mapped_in(instance, element)
     step.emit(MessageThrown(key=instance.key, element=element.id, message=name, correlation_key=key, variables=variables))
     return FINISHED
 

@@ -25,6 +25,7 @@ from engine.kernel.events.elements import (
     LoopStarted,
     MessageThrown,
     ProcessCalled,
+    SignalThrown,
     StepBudgetUsedUp,
     TokenJoined,
     VariablesWritten,
@@ -42,6 +43,9 @@ from engine.kernel.events.waits import (
     MessageCorrelated,
     MessageSubscriptionClosed,
     MessageSubscriptionOpened,
+    SignalCaught,
+    SignalSubscriptionClosed,
+    SignalSubscriptionOpened,
     TimerCancelled,
     TimerScheduled,
     TimerTriggered,
@@ -79,6 +83,10 @@ Event = (
     | MessageCorrelated
     | MessageSubscriptionClosed
     | MessageThrown
+    | SignalSubscriptionOpened
+    | SignalCaught
+    | SignalSubscriptionClosed
+    | SignalThrown
     | ErrorThrown
     | EscalationThrown
     | DecisionEvaluated
@@ -128,6 +136,10 @@ __all__ = [
     "MessageSubscriptionOpened",
     "MessageThrown",
     "ProcessCalled",
+    "SignalCaught",
+    "SignalSubscriptionClosed",
+    "SignalSubscriptionOpened",
+    "SignalThrown",
     "StepBudgetUsedUp",
     "TimerCancelled",
     "TimerScheduled",

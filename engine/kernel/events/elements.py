@@ -126,6 +126,16 @@ class MessageThrown:
 
 
 @fact(frozen=True, slots=True, kw_only=True)
+class SignalThrown:
+    """What waits for it in this instance catches it next; the runtime tells all others."""
+
+    key: int
+    element: str
+    signal: str
+    variables: Variables
+
+
+@fact(frozen=True, slots=True, kw_only=True)
 class ErrorThrown:
     """A BPMN error left the element instance; what catches it, if anything, is activated next."""
 

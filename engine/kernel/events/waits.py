@@ -203,6 +203,32 @@ class InputReleased:
 
 
 @fact(frozen=True, slots=True, kw_only=True)
+class SignalSubscriptionOpened:
+    """`repeatable` stays open after a signal (events that do not interrupt)."""
+
+    subscription: int
+    key: int
+    element: str
+    signal: str
+    repeatable: bool = False
+
+
+@fact(frozen=True, slots=True, kw_only=True)
+class SignalCaught:
+    """A signal was received; the subscription is closed unless it is repeatable."""
+
+    subscription: int
+    variables: Variables
+
+
+@fact(frozen=True, slots=True, kw_only=True)
+class SignalSubscriptionClosed:
+    """No signal is expected any more."""
+
+    subscription: int
+
+
+@fact(frozen=True, slots=True, kw_only=True)
 class IncidentRaised:
     """The element instance `key` cannot go on; `code` is stable (``KERNEL-2…``). `job` is set when a job ran out of retries."""
 

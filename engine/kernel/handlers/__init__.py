@@ -21,6 +21,7 @@ HANDLERS: Mapping[type, Handler] = {
     c.ThrowError: jobs.throw_error,
     c.TriggerTimer: catches.trigger_timer,
     c.CorrelateMessage: catches.correlate_message,
+    c.BroadcastSignal: catches.broadcast_signal,
     c.ResolveIncident: operations.resolve_incident,
     c.SetVariables: operations.set_variables,
     c.CancelInstance: operations.cancel_instance,

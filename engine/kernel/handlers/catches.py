@@ -1,15 +1,14 @@
-"""Timers that are due and messages that arrive."""
+"""Timers that are due, messages and signals that arrive."""
 
 from __future__ import annotations
 
-from engine.kernel import catching
+from engine.kernel import catching, signals
 from engine.kernel.codes import Code, Rejected
-from engine.kernel.commands import CorrelateMessage, TriggerTimer
+from engine.kernel.commands import BroadcastSignal, CorrelateMessage, TriggerTimer
 from engine.kernel.events import MessageCorrelated, MessageSubscriptionOpened, TimerScheduled, TimerTriggered
-from engine.kernel.liveness import BESIDE
-from engine.kernel.scopes import Variables
 from engine.kernel.step import Step
 from engine.kernel.timers import TimerSchedule, next_due
+from engine.kernel.triggering import trigger
 
 
 def trigger_timer(step: Step, command: TriggerTimer) -> Rejected | None:
@@ -26,7 +25,7 @@ def trigger_timer(step: Step, command: TriggerTimer) -> Rejected | None:
         following = next_due(TimerSchedule(due=timer.due, cycle=timer.cycle, repetitions=timer.repetitions), step.now)
         if following is not None:
             catching.schedule_timer(step, instance, timer.element, following)
-    _trigger(step, timer, {})
+    trigger(step, timer, {})
     return None
 
 
@@ -36,7 +35,7 @@ def correlate_message(step: Step, command: CorrelateMessage) -> Rejected | None:
     if not isinstance(subscription, MessageSubscriptionOpened):
         return subscription_not_found(command.subscription)
     step.emit(MessageCorrelated(subscription=command.subscription, variables=command.variables, message_id=command.message_id))
-    _trigger(step, subscription, command.variables)
+    trigger(step, subscription, command.variables)
     return None
 
 
@@ -46,10 +45,7 @@ def subscription_not_found(subscription: int) -> Rejected:
     return Rejected(Code.SUBSCRIPTION_NOT_FOUND, detail)
 
 
-def _trigger(step: Step, wait: TimerScheduled | MessageSubscriptionOpened, variables: Variables) -> None:
-    """Events beside the flow act by their own row of the element table, other events by that of the element that waits."""
-    instance = step.owner(wait)
-    caught = step.model(instance.process).elements[wait.element]
-    element = step.element_of(instance)
-    behaviour = step.behaviour_of(caught) if caught.type in BESIDE else step.behaviour_for(instance, element)
-    behaviour.trigger(step, instance, caught, variables)
+def broadcast_signal(step: Step, command: BroadcastSignal) -> Rejected | None:
+    """Tell everything that waits for the signal; that nothing does is no mistake."""
+    signals.broadcast(step, command.signal, command.variables)
+    return None

@@ -10,7 +10,7 @@ from engine.kernel.events import ElementActivated, ElementEntered, FlowTaken
 from engine.kernel.scopes import Variables
 from engine.kernel.state import ElementInstance
 from engine.kernel.step import Step
-from engine.model.process import Element, MessageDefinition, ProcessDefinition
+from engine.model.process import Element, MessageDefinition, ProcessDefinition, SignalDefinition
 
 
 def start_instance(step: Step, command: StartInstance) -> Rejected | None:
@@ -24,7 +24,7 @@ def start_instance(step: Step, command: StartInstance) -> Rejected | None:
     first = _first(model, command.start_event)
     if isinstance(first, Rejected):
         return first
-    maps_message = len(first) == 1 and isinstance(first[0].event, MessageDefinition) and first[0].outputs
+    maps_message = len(first) == 1 and isinstance(first[0].event, MessageDefinition | SignalDefinition) and first[0].outputs
     root = _open(step, command.process, model, {} if maps_message else command.variables)
     keys = [_activate(step, root, element) for element in first]
     if first and first[0].instantiates:

@@ -7,6 +7,7 @@ from typing import Any
 
 from engine.kernel import commands as c
 from engine.kernel import events as e
+from engine.kernel import signals
 from engine.kernel.codes import Code, Rejected
 from engine.kernel.handlers import catches, jobs, migration, modification, operations, user_tasks
 from engine.kernel.state import Wait
@@ -41,7 +42,12 @@ def resume_instance(step: Step, command: c.ResumeInstance) -> Rejected | None:
     return None
 
 
-_TAKE_UP: Mapping[str, tuple[Handler, Callable[[e.InputKept], c.Command]]] = {
+def _take_up_signal(step: Step, kept: e.InputKept) -> None:
+    signals.catch(step, kept.wait, kept.variables)
+
+
+_TAKE_UP: Mapping[str, tuple[Handler, Callable[[e.InputKept], Any]]] = {
+    "signal": (_take_up_signal, lambda kept: kept),
     "message": (
         catches.correlate_message,
         lambda kept: c.CorrelateMessage(subscription=kept.wait, variables=kept.variables, message_id=kept.message_id),
@@ -60,6 +66,15 @@ def keep_message(step: Step, command: c.CorrelateMessage) -> Rejected | None:
     if not isinstance(found, e.MessageSubscriptionOpened) or (not found.repeatable and _has_input(step, command.subscription)):
         return catches.subscription_not_found(command.subscription)
     _keep(step, found, command.subscription, "message", command.variables, message_id=command.message_id)
+    return None
+
+
+def keep_signal(step: Step, command: c.BroadcastSignal) -> Rejected | None:
+    """The signal waits with each subscription to it."""
+    for key in sorted(step.state.signals.get(command.signal, ())):
+        found = step.state.wait(key)
+        if isinstance(found, e.SignalSubscriptionOpened) and (found.repeatable or not _has_input(step, key)):
+            _keep(step, found, key, "signal", command.variables)
     return None
 
 
@@ -102,6 +117,7 @@ WHILE_SUSPENDED: Mapping[type, Handler] = {
     c.AssignUserTask: user_tasks.assign_user_task,
     c.FailJob: jobs.fail_job,
     c.CorrelateMessage: keep_message,
+    c.BroadcastSignal: keep_signal,
     c.CompleteJob: keep_result,
     c.ThrowError: keep_error,
 }

@@ -17,6 +17,7 @@ from runtime.http.api import (
     messages,
     record_types,
     records,
+    signals,
     tasks,
 )
 from runtime.http.api.operations import ProblemSchema, refusal_responses
@@ -32,7 +33,7 @@ Failures are RFC 9457 problem details with a stable `code`. Lists come in pages:
 as `after` for the following.
 Numbers keep every digit on the way in, and those of records on the way out, where they
 are texts; dates and times are ISO 8601 texts."""
-_BLUEPRINTS = (deployments, instances, instance_operations, tasks, messages, incidents, record_types, records, imports)
+_BLUEPRINTS = (deployments, instances, instance_operations, tasks, messages, signals, incidents, record_types, records, imports)
 
 
 class _Api(flask_smorest.Api):  # type: ignore[misc]  # flask-smorest has no types

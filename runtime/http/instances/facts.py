@@ -101,6 +101,9 @@ _TELL: Mapping[str, Callable[[Happened, Names], str]] = {
     "MessageCorrelated": lambda event, names: gettext(
         "Message arrived: %(message)s", message=names.messages.get(event["subscription"], "?")
     ),
+    "SignalSubscriptionOpened": lambda event, names: gettext("Waits for the signal %(signal)s", signal=event["signal"]),
+    "SignalCaught": _named(N_("Signal arrived: %(step)s"), "subscription"),
+    "SignalThrown": lambda event, names: gettext("Signal sent: %(signal)s", signal=event["signal"]),
     "MessageThrown": lambda event, names: gettext(
         "Message sent: %(message)s (%(key)s)", message=event["message"], key=event["correlation_key"]
     ),

@@ -189,6 +189,13 @@ STRUCTURES = [
     ),
     Case(Code.LINK_CONNECTED, "l", '<intermediateCatchEvent id="l"', linked(link_end("l"), flow("l", "e") + flow("s", "l"))),
     Case(Code.LINK_CONNECTED, "n", "<intermediateThrow", linked(link_end("l"), flow("l", "e") + flow("n", "e"))),
+    Case(Code.SIGNAL_WITHOUT_NAME, "n", "<signalE", catch("<signalEventDefinition/>")),
+    Case(
+        Code.SIGNAL_WITHOUT_NAME,
+        "n",
+        "<signalE",
+        catch('<signalEventDefinition signalRef="x"/>').replace(b"<message", b'<signal id="x"/><message'),
+    ),
     Case(Code.LINK_WITHOUT_NAME, "n", "<linkEvent", catch("<linkEventDefinition/>")),
     Case(Code.REFERENCE_UNKNOWN, "n", "<messageEventD", catch('<messageEventDefinition messageRef="gone"/>')),
     Case(Code.REFERENCE_UNKNOWN, "n", "<eventDefinitionRef", catch("<eventDefinitionRef>gone</eventDefinitionRef>")),

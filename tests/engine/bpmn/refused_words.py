@@ -65,7 +65,6 @@ WORDS = [
         "<extension",
         between('<task id="n"/>', '<extension mustUnderstand="true" definition="x:y"/>'),
     ),
-    Case(Code.SIGNAL, "n", "<signalE", catch('<signalEventDefinition signalRef="x"/>')),
     Case(Code.COMPENSATION, "b", "<compensate", boundary("\n<compensateEventDefinition/>")),
     Case(Code.COMPENSATION, "n", "<task", between('<task id="n" isForCompensation="true"/>')),
     Case(

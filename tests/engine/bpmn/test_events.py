@@ -9,6 +9,7 @@ from engine.model.process import (
     EscalationDefinition,
     LinkDefinition,
     MessageDefinition,
+    SignalDefinition,
     TerminateDefinition,
     TimerDefinition,
 )
@@ -182,3 +183,17 @@ def test_a_link_knows_where_it_leads() -> None:
     xml = process(start() + throw + "</intermediateThrowEvent>" + catch + end() + chain("s", "n") + chain("c", "e"))
     assert node(xml).event == LinkDefinition(name="on", target="c")
     assert node(xml, "c").event == LinkDefinition(name="on")
+
+
+@pytest.mark.parametrize("name", ["intermediateCatchEvent", "intermediateThrowEvent"])
+def test_a_signal_is_caught_and_thrown_by_its_name(name: str) -> None:
+    root = '<signal id="sig" name="closing"/>'
+    event = node(between(f'<{name} id="n"><signalEventDefinition signalRef="sig"/></{name}>', root)).event
+    assert isinstance(event, SignalDefinition)
+    assert event.name.text == "closing"
+
+
+def test_a_signal_starts_a_process_and_behind_an_event_gateway_it_decides() -> None:
+    root = '<signal id="sig" name="closing"/>'
+    assert isinstance(node(started_by('<signalEventDefinition signalRef="sig"/>', root)).event, SignalDefinition)
+    assert isinstance(node(attached('<signalEventDefinition signalRef="sig"/>', root)).event, SignalDefinition)

@@ -139,6 +139,7 @@ SILENT = {
     "JobRetried",
     "TimerCancelled",
     "MessageSubscriptionClosed",
+    "SignalSubscriptionClosed",
 }
 """Events that only move tokens, or that another line tells."""
 
