@@ -1,4 +1,4 @@
-"""What events wait for or throw (BPMN 2.0 §10.5.5): message, timer, error, escalation, signal, link, terminate."""
+"""What events wait for or throw (BPMN 2.0 §10.5.5): message, timer, error, escalation, signal, condition, link, terminate."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from typing import Final
 from lxml import etree
 
 from engine.bpmn.codes import Code
-from engine.bpmn.names import bpmn_children, extension, identifier, kind, label, local, reference, tag, text_of
+from engine.bpmn.names import bpmn_child, bpmn_children, extension, identifier, kind, label, local, reference, tag, text_of
 from engine.bpmn.reading import Reading
 from engine.bpmn.vocabulary import REFUSED
 from engine.model.process import (
+    ConditionalDefinition,
     ErrorDefinition,
     EscalationDefinition,
     EventDefinition,
@@ -137,6 +138,17 @@ def _read_signal(reading: Reading, definition: etree._Element) -> EventDefinitio
     return SignalDefinition(name=name)
 
 
+def _read_conditional(reading: Reading, definition: etree._Element) -> EventDefinition | None:
+    condition = bpmn_child(definition, "condition")
+    expression = None
+    if condition is not None:
+        expression = reading.expression(condition, text_of(condition), "condition", feel_only=True)
+    if expression is None:
+        reading.error(Code.VALUE_MISSING, definition, "The event has no condition.", name="condition")
+        return None
+    return ConditionalDefinition(condition=expression)
+
+
 def _read_link(reading: Reading, definition: etree._Element) -> EventDefinition | None:
     name = label(definition)
     if not name:
@@ -154,6 +166,7 @@ _READERS: Final[Mapping[str, Callable[[Reading, etree._Element], EventDefinition
     "errorEventDefinition": _read_error,
     "escalationEventDefinition": _read_escalation,
     "signalEventDefinition": _read_signal,
+    "conditionalEventDefinition": _read_conditional,
     "linkEventDefinition": _read_link,
     "terminateEventDefinition": _read_terminate,
 }

@@ -19,10 +19,13 @@ from engine.model.process import Element, ErrorDefinition, EscalationDefinition,
 
 START: Final = words("messageEventDefinition timerEventDefinition signalEventDefinition")
 EVENT_SUB_PROCESS: Final = words(
-    "messageEventDefinition timerEventDefinition errorEventDefinition escalationEventDefinition signalEventDefinition"
+    "messageEventDefinition timerEventDefinition errorEventDefinition escalationEventDefinition signalEventDefinition "
+    "conditionalEventDefinition"
 )
 """Start events of event sub-processes."""
-CATCH: Final = words("messageEventDefinition timerEventDefinition signalEventDefinition linkEventDefinition")
+CATCH: Final = words(
+    "messageEventDefinition timerEventDefinition signalEventDefinition conditionalEventDefinition linkEventDefinition"
+)
 BOUNDARY: Final = EVENT_SUB_PROCESS
 THROW: Final = words("messageEventDefinition escalationEventDefinition signalEventDefinition linkEventDefinition")
 END: Final = words(
@@ -37,6 +40,9 @@ def read_start(reading: Reading, node: etree._Element, element: Element) -> Elem
         return _read_event_start(reading, node, element)
     definition = definition_of(reading, node)
     if definition is None:
+        return element
+    if kind(definition) == "conditionalEventDefinition":
+        reading.error(Code.CONDITIONAL_EVENT, node, "A condition cannot start a process, which has no variables before.")
         return element
     return replace(element, event=read_definition(reading, node, definition, START, key_required=False))
 

@@ -70,8 +70,8 @@ CODES: Final[Mapping[str, tuple[str, str]]] = {
         "Draw the undoing steps as a path of their own, for example behind an error event.",
     ),
     Code.CONDITIONAL_EVENT: (
-        "Conditional events do not run yet.",
-        "Use a message that is sent when the condition becomes true, or a timer.",
+        "A condition cannot start a process, whose variables are not there yet; nor can it be limited to some variables.",
+        "Start the process by a message, or delete the filter: a condition is asked when a variable that it names was written.",
     ),
     Code.CANCEL: ("Cancel events do not run yet.", "Use an error end event and an error boundary event."),
     Code.MULTIPLE_EVENT: ("Events with several triggers do not run yet.", "Draw one event for each trigger."),
@@ -173,7 +173,7 @@ CODES: Final[Mapping[str, tuple[str, str]]] = {
     Code.CAUGHT_TWICE: ("Two events of one place wait for the same thing, so only one can ever get it.", "Keep one of them."),
     Code.AFTER_EVENT_GATEWAY: (
         "Behind an event-based gateway stands something that cannot wait for an event, or that other flows reach too.",
-        "Lead each flow to a message, timer or signal catch event, or a receive task without boundary events, of its own.",
+        "Lead each flow to a catch event of its own (message, timer, signal, condition), or a receive task without boundary events.",
     ),
     Code.EVENT_GATEWAY_SINGLE: (
         "An event-based gateway has fewer than two outgoing flows.",

@@ -10,6 +10,7 @@ from engine.bpmn.codes import Code
 from engine.bpmn.meanings import CODES
 from engine.model.graphs import on_circles
 from engine.model.process import (
+    ConditionalDefinition,
     Element,
     ErrorDefinition,
     EscalationDefinition,
@@ -312,6 +313,9 @@ def _event_gateways(process: ProcessDefinition) -> Iterator[Finding]:
         yield from _caught_twice(targets, f"wait behind “{gateway.id}”")
 
 
+_DECIDES: Final = (MessageDefinition, TimerDefinition, SignalDefinition, ConditionalDefinition)
+
+
 def _wrong_behind_event_gateway(target: Element) -> str | None:
     if target.type not in ("intermediateCatchEvent", "receiveTask"):
         return f"is a {target.type}, which waits for no event"
@@ -319,8 +323,8 @@ def _wrong_behind_event_gateway(target: Element) -> str | None:
         return "is reached by other flows too"
     if target.boundary_events or target.loop is not None:
         return "has boundary events or a loop marker"
-    if target.event is not None and not isinstance(target.event, MessageDefinition | TimerDefinition | SignalDefinition):
-        return "waits for neither a message nor a timer nor a signal"
+    if target.event is not None and not isinstance(target.event, _DECIDES):
+        return "waits for no message, timer, signal or condition"
     return None
 
 

@@ -58,7 +58,6 @@ DRAWN_DATA: Final = words(
 
 REFUSED: Final[Mapping[str, Code]] = {
     "compensateEventDefinition": Code.COMPENSATION,
-    "conditionalEventDefinition": Code.CONDITIONAL_EVENT,
     "cancelEventDefinition": Code.CANCEL,
     "implicitThrowEvent": Code.MULTIPLE_EVENT,
     "transaction": Code.TRANSACTION,
@@ -103,6 +102,7 @@ ROOT_CHILDREN: Final = words(
     "process message error import itemDefinition interface resource category dataStore collaboration signal escalation "
     "partnerEntity partnerRole endPoint relationship extension messageEventDefinition timerEventDefinition "
     "errorEventDefinition escalationEventDefinition signalEventDefinition terminateEventDefinition globalConversation "
+    "conditionalEventDefinition "
     "eventDefinition"
 )
 """What may stand under `definitions`. Definitions that nothing refers to (types, resources, signals) have no influence."""
@@ -111,7 +111,8 @@ _ACTIVITY = words("isForCompensation startQuantity completionQuantity default")
 _TASK = words("multiInstanceLoopCharacteristics standardLoopCharacteristics")
 _TIMER_OR_MESSAGE = words("timerEventDefinition messageEventDefinition eventDefinitionRef")
 _ANY_EVENT = _TIMER_OR_MESSAGE | words(
-    "errorEventDefinition escalationEventDefinition signalEventDefinition linkEventDefinition terminateEventDefinition"
+    "errorEventDefinition escalationEventDefinition signalEventDefinition linkEventDefinition terminateEventDefinition "
+    "conditionalEventDefinition"
 )
 
 FLOW_NODES: Final = words(
@@ -167,6 +168,8 @@ PARTS: Final[Mapping[str, Shape]] = {
     "errorEventDefinition": Shape(words("errorRef")),
     "escalationEventDefinition": Shape(words("escalationRef")),
     "signalEventDefinition": Shape(words("signalRef")),
+    "conditionalEventDefinition": Shape(children=words("condition")),
+    "condition": Shape(_BODY),
     "linkEventDefinition": Shape(words("name"), words("source target")),
     "source": Shape(),
     "target": Shape(),

@@ -218,6 +218,25 @@ def _signal_unsubscribed(state: State, event: e.SignalCaught | e.SignalSubscript
     _wait_closed(state, event.subscription)
 
 
+def _condition_opened(state: State, event: e.ConditionOpened) -> None:
+    _wait_opened(state, event.condition, event)
+    state.conditions[event.condition] = None
+
+
+def _condition_triggered(state: State, event: e.ConditionTriggered) -> None:
+    condition = state.wait(event.condition)
+    assert isinstance(condition, e.ConditionOpened), "only what is watched becomes true"
+    if condition.repeatable:
+        _wait_changed(state, event.condition, holds=True)
+    else:
+        _condition_closed(state, event)
+
+
+def _condition_closed(state: State, event: e.ConditionTriggered | e.ConditionClosed) -> None:
+    del state.conditions[event.condition]
+    _wait_closed(state, event.condition)
+
+
 def _use_key(state: State, key: int) -> None:
     if key >= state.next_key:
         state.next_key = key + 1
@@ -265,6 +284,10 @@ APPLIERS: Mapping[type, Callable[[State, Any], None]] = {
     e.SignalCaught: _signal_caught,
     e.SignalSubscriptionClosed: _signal_unsubscribed,
     e.SignalThrown: _nothing,
+    e.ConditionOpened: _condition_opened,
+    e.ConditionTriggered: _condition_triggered,
+    e.ConditionChanged: lambda state, event: _wait_changed(state, event.condition, holds=event.holds),
+    e.ConditionClosed: _condition_closed,
     e.ErrorThrown: _nothing,
     e.EscalationThrown: _nothing,
     e.DecisionEvaluated: _nothing,

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from engine.kernel import evaluation
 from engine.kernel.codes import Code, Failure
-from engine.kernel.events import MessageSubscriptionOpened, SignalSubscriptionOpened, TimerScheduled
+from engine.kernel.events import ConditionOpened, MessageSubscriptionOpened, SignalSubscriptionOpened, TimerScheduled
 from engine.kernel.state import ElementInstance
 from engine.kernel.timers import TimerInvalid, TimerSchedule, first_due
-from engine.model.process import Element, MessageDefinition, SignalDefinition, TimerDefinition
+from engine.model.process import ConditionalDefinition, Element, MessageDefinition, SignalDefinition, TimerDefinition
 
 if TYPE_CHECKING:
     from engine.kernel.step import Step
@@ -44,9 +44,17 @@ class PlannedSignal:
     repeatable: bool
 
 
-Planned = PlannedTimer | PlannedSubscription | PlannedSignal
+@dataclass(frozen=True, slots=True)
+class PlannedCondition:
+    """A condition that `element` waits for; it is asked once nothing else is left to do."""
 
-WAITED_FOR = (TimerDefinition, MessageDefinition, SignalDefinition)
+    element: str
+    repeatable: bool
+
+
+Planned = PlannedTimer | PlannedSubscription | PlannedSignal | PlannedCondition
+
+WAITED_FOR = (TimerDefinition, MessageDefinition, SignalDefinition, ConditionalDefinition)
 """What has a wait of its own."""
 
 
@@ -58,6 +66,8 @@ def plan(step: Step, instance: ElementInstance, catcher: Element) -> Planned | F
         what = f"The signal name of {catcher.name or catcher.id!r}"
         name = evaluation.at(step, instance, Code.SIGNAL_INVALID).text(catcher.event.name, what)
         return name if isinstance(name, Failure) else PlannedSignal(catcher.id, name, repeatable=not catcher.interrupting)
+    if isinstance(catcher.event, ConditionalDefinition):
+        return PlannedCondition(catcher.id, repeatable=not catcher.interrupting)
     assert isinstance(catcher.event, MessageDefinition), "only timers, messages and signals are waited for"
     return _plan_subscription(step, instance, catcher, catcher.event)
 
@@ -89,6 +99,10 @@ def open_wait(step: Step, instance: ElementInstance, planned: Planned) -> None:
     """Open the wait at the element instance."""
     if isinstance(planned, PlannedTimer):
         schedule_timer(step, instance, planned.element, planned.schedule)
+        return
+    if isinstance(planned, PlannedCondition):
+        key, element = step.state.next_key, planned.element
+        step.emit(ConditionOpened(condition=key, key=instance.key, element=element, repeatable=planned.repeatable))
         return
     if isinstance(planned, PlannedSignal):
         key, element = step.state.next_key, planned.element

@@ -13,6 +13,7 @@ from typing import Any, cast, get_args
 
 from engine.feel import dump, load
 from engine.kernel.events import (
+    ConditionOpened,
     Event,
     IncidentRaised,
     InputKept,
@@ -94,6 +95,7 @@ _WAIT_KEYS: Mapping[type, str] = {
     TimerScheduled: "timer",
     MessageSubscriptionOpened: "subscription",
     SignalSubscriptionOpened: "subscription",
+    ConditionOpened: "condition",
     IncidentRaised: "incident",
     InputKept: "kept",
 }

@@ -60,6 +60,7 @@ class Code(StrEnum):
     JOINS_WAIT_FOR_EACH_OTHER = "KERNEL-2040"
     ESCALATION_INVALID = "KERNEL-2042"
     SIGNAL_INVALID = "KERNEL-2043"
+    CONDITIONAL_EVENT_FAILED = "KERNEL-2044"
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,7 @@ _CLOSED: Mapping[type, Callable[[Any], e.Event]] = {
     e.TimerScheduled: lambda wait: e.TimerCancelled(timer=wait.timer),
     e.MessageSubscriptionOpened: lambda wait: e.MessageSubscriptionClosed(subscription=wait.subscription),
     e.SignalSubscriptionOpened: lambda wait: e.SignalSubscriptionClosed(subscription=wait.subscription),
+    e.ConditionOpened: lambda wait: e.ConditionClosed(condition=wait.condition),
     e.IncidentRaised: lambda wait: e.IncidentResolved(incident=wait.incident),
     e.InputKept: lambda wait: e.InputReleased(kept=wait.kept),
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.kernel import catching, flows, joins, mappings, scopes
+from engine.kernel import catching, conditions, flows, joins, mappings, scopes
 from engine.kernel.codes import Failure
 from engine.kernel.events import (
     ElementCompleted,
@@ -50,6 +50,8 @@ def _run_queue(step: Step) -> None:
     while True:
         settle(step)
         if not queue:
+            if step.state.conditions and conditions.look(step):
+                continue
             return
         instance = elements.get(queue.popleft())
         if instance is None or (instance.waits and instance.has_incident):

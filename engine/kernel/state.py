@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from engine.feel import Value
 from engine.kernel.events import (
+    ConditionOpened,
     IncidentRaised,
     InputKept,
     JobCreated,
@@ -26,6 +27,7 @@ Wait = (
     | TimerScheduled
     | MessageSubscriptionOpened
     | SignalSubscriptionOpened
+    | ConditionOpened
     | IncidentRaised
     | InputKept
 )
@@ -125,7 +127,8 @@ class State:
     """Active element instances by key, with the indexes the kernel needs. Only `engine.kernel.apply` writes to it.
 
     `children` lists the direct contents of a scope in order of activation (a scope without contents has no entry); `waits`
-    finds the element instance of an open wait, `signals` the open subscriptions to a signal by its name; `joins` the element
+    finds the element instance of an open wait, `signals` the open subscriptions to a signal by its name, `conditions` those
+    that are watched; `joins` the element
     instance that collects tokens for a gateway of a scope;
     `touched` collects the keys that changed or ended since the runtime last cleared it. `tokens` is counted for a scope when a
     gateway first asks (`engine.kernel.joins`), and kept up from then on; it is derived, so it is never stored.
@@ -137,6 +140,7 @@ class State:
     waits: dict[int, int] = field(default_factory=dict)
     joins: dict[tuple[int, str], int] = field(default_factory=dict)
     signals: dict[str, dict[int, None]] = field(default_factory=dict)
+    conditions: dict[int, None] = field(default_factory=dict)
     next_key: int = 1
     touched: set[int] = field(default_factory=set)
     tokens: dict[int, Tokens] = field(default_factory=dict)
@@ -163,4 +167,6 @@ def restore(elements: Iterable[ElementInstance], *, status: InstanceStatus, next
             state.waits[key] = instance.key
             if isinstance(wait, SignalSubscriptionOpened):
                 state.signals.setdefault(wait.signal, {})[key] = None
+            elif isinstance(wait, ConditionOpened):
+                state.conditions[key] = None
     return state

@@ -14,6 +14,7 @@ from engine.kernel.appliers import APPLIERS
 from engine.kernel.events import Event
 from engine.kernel.state import ElementInstance, State, Wait
 from engine.model.process import (
+    ConditionalDefinition,
     Element,
     ErrorDefinition,
     EscalationDefinition,
@@ -37,6 +38,7 @@ EVENT_KINDS: Mapping[type, str] = {
     ErrorDefinition: "error",
     EscalationDefinition: "escalation",
     SignalDefinition: "signal",
+    ConditionalDefinition: "conditional",
     LinkDefinition: "link",
     TerminateDefinition: "terminate",
 }
@@ -51,19 +53,24 @@ UNKNOWN = "unknown"
 class Step:
     """One command being carried out.
 
-    `suspects` are the keys whose liveness must be looked at in the end, `vanished` those that must be gone then. `moved` are
-    the scopes whose tokens moved since their open joins were last asked.
+    `looked` counts the events in which `engine.kernel.conditions` has looked for writes, `fired` holds the conditions that
+    became true, `all_conditions` asks it to look at every one. `suspects` are the keys whose liveness must be looked at in
+    the end, `vanished` those that must be gone then. `moved` are the scopes whose tokens moved since their open joins were
+    last asked.
     """
 
     __slots__ = (
         "_models",
         "_roots",
+        "all_conditions",
         "behaviours",
         "budget",
         "definitions",
         "emptied",
         "events",
         "exhausted",
+        "fired",
+        "looked",
         "moved",
         "now",
         "queue",
@@ -87,6 +94,9 @@ class Step:
         self.suspects: set[int] = set()
         self.moved: set[int] = set()
         self.vanished: set[int] = set()
+        self.looked = 0
+        self.fired: set[int] = set()
+        self.all_conditions = False
         self.taken = 0
         self.exhausted = False
         self._models: dict[str, ProcessDefinition] = {}

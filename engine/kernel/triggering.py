@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.kernel.events import MessageSubscriptionOpened, SignalSubscriptionOpened, TimerScheduled
+from engine.kernel.events import ConditionOpened, MessageSubscriptionOpened, SignalSubscriptionOpened, TimerScheduled
 from engine.kernel.liveness import BESIDE
 from engine.kernel.scopes import Variables
 
@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 
 
 def trigger(
-    step: Step, wait: TimerScheduled | MessageSubscriptionOpened | SignalSubscriptionOpened, variables: Variables
+    step: Step,
+    wait: TimerScheduled | MessageSubscriptionOpened | SignalSubscriptionOpened | ConditionOpened,
+    variables: Variables,
 ) -> None:
     """Events beside the flow act by their own row of the element table, other events by that of the element that waits."""
     instance = step.owner(wait)

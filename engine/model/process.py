@@ -50,6 +50,13 @@ class SignalDefinition:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ConditionalDefinition:
+    """Happens when the condition becomes true, asked when it is reached and whenever a variable in it is written."""
+
+    condition: Expression
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LinkDefinition:
     """A jump inside a scope; `target` is the catching link event of the same name, None at that event itself."""
 
@@ -68,6 +75,7 @@ EventDefinition = (
     | ErrorDefinition
     | EscalationDefinition
     | SignalDefinition
+    | ConditionalDefinition
     | LinkDefinition
     | TerminateDefinition
 )

@@ -72,6 +72,10 @@ class Report:
         match event:
             case events.UserTaskCreated(task=wait) | events.JobCreated(job=wait) | events.TimerScheduled(timer=wait):
                 self._waits[wait] = event
+            case events.ConditionOpened(condition=wait):
+                self._waits[wait] = event
+            case events.ConditionTriggered(condition=wait):
+                yield self._answered(wait, "became true")
             case events.MessageSubscriptionOpened(subscription=wait) | events.SignalSubscriptionOpened(subscription=wait):
                 self._waits[wait] = event
             case events.UserTaskCompleted(task=wait, variables=variables) | events.JobCompleted(job=wait, variables=variables):
@@ -201,6 +205,8 @@ def wait_text(wait: Wait, checked: Checked) -> str:
             return f"message {message} for {key}: {option}"
         case events.SignalSubscriptionOpened(signal=signal):
             return f"signal {signal}: {option}"
+        case events.ConditionOpened(element=element):
+            return f"condition of {element}: a variable in it must change"
         case events.IncidentRaised(element=element, code=code, message=message):
             return f"incident at {element}: {code} {message}"
         case events.InputKept(element=element, kind=kind):
@@ -215,6 +221,7 @@ def wait_data(wait: Wait, checked: Checked) -> dict[str, Any]:
         events.TimerScheduled: "timer",
         events.MessageSubscriptionOpened: "message",
         events.SignalSubscriptionOpened: "signal",
+        events.ConditionOpened: "condition",
         events.IncidentRaised: "incident",
         events.InputKept: "kept input",
     }

@@ -87,7 +87,7 @@ def stored(state: State) -> State:
 def comparable(state: State) -> tuple[Any, ...]:
     """All of a state but the dirty marks."""
     children = {key: list(inside) for key, inside in state.children.items()}
-    return state.status, state.elements, children, state.waits, state.joins, state.signals, state.next_key
+    return state.status, state.elements, children, state.waits, state.joins, state.signals, state.conditions, state.next_key
 
 
 class Run:
@@ -182,6 +182,11 @@ class Run:
         """Correlate a message with the oldest subscription of the event."""
         subscription = self.wait(events.MessageSubscriptionOpened, element).subscription
         self.execute(commands.CorrelateMessage(subscription=subscription, variables=from_plain(variables)))
+        return self
+
+    def write(self, **variables: Any) -> Run:
+        """Write variables of the process."""
+        self.execute(commands.SetVariables(variables=from_plain(variables)))
         return self
 
     def signal(self, name: str, **variables: Any) -> Run:

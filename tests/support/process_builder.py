@@ -19,6 +19,7 @@ from engine.model.expression import Expression
 from engine.model.process import (
     CalledDecision,
     CalledProcess,
+    ConditionalDefinition,
     Element,
     ErrorDefinition,
     EscalationDefinition,
@@ -71,6 +72,11 @@ def escalation(code: str | None = None) -> EscalationDefinition:
 def signal(name: str) -> SignalDefinition:
     """A signal by its name."""
     return SignalDefinition(name=expression(name))
+
+
+def conditional(condition: str) -> ConditionalDefinition:
+    """A condition, in FEEL."""
+    return ConditionalDefinition(condition=expression(condition))
 
 
 def link(name: str) -> LinkDefinition:

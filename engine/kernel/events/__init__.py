@@ -31,6 +31,10 @@ from engine.kernel.events.elements import (
     VariablesWritten,
 )
 from engine.kernel.events.waits import (
+    ConditionChanged,
+    ConditionClosed,
+    ConditionOpened,
+    ConditionTriggered,
     IncidentRaised,
     IncidentResolved,
     InputKept,
@@ -87,6 +91,10 @@ Event = (
     | SignalCaught
     | SignalSubscriptionClosed
     | SignalThrown
+    | ConditionChanged
+    | ConditionClosed
+    | ConditionOpened
+    | ConditionTriggered
     | ErrorThrown
     | EscalationThrown
     | DecisionEvaluated
@@ -105,6 +113,10 @@ Event = (
 )
 
 __all__ = [
+    "ConditionChanged",
+    "ConditionClosed",
+    "ConditionOpened",
+    "ConditionTriggered",
     "DecisionEvaluated",
     "ElementActivated",
     "ElementCompleted",

@@ -229,6 +229,42 @@ class SignalSubscriptionClosed:
 
 
 @fact(frozen=True, slots=True, kw_only=True)
+class ConditionOpened:
+    """The condition of the event `element` is watched. `holds` is what it was when last looked at.
+
+    `repeatable` stays open when it became true (events that do not interrupt).
+    """
+
+    condition: int
+    key: int
+    element: str
+    repeatable: bool = False
+    holds: bool = False
+
+
+@fact(frozen=True, slots=True, kw_only=True)
+class ConditionTriggered:
+    """The condition became true; it is closed unless it is repeatable."""
+
+    condition: int
+
+
+@fact(frozen=True, slots=True, kw_only=True)
+class ConditionChanged:
+    """The condition changed, and nothing happens because of that."""
+
+    condition: int
+    holds: bool
+
+
+@fact(frozen=True, slots=True, kw_only=True)
+class ConditionClosed:
+    """The condition is watched no more."""
+
+    condition: int
+
+
+@fact(frozen=True, slots=True, kw_only=True)
 class IncidentRaised:
     """The element instance `key` cannot go on; `code` is stable (``KERNEL-2…``). `job` is set when a job ran out of retries."""
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from engine.kernel import conditions, joins, lifecycle, scopes
 from engine.kernel import events as e
-from engine.kernel import joins, lifecycle, scopes
 from engine.kernel.behaviours import event_sub_process, inclusive_gateway
 from engine.kernel.codes import Code, Rejected
 from engine.kernel.commands import CancelInstance, ContinueInstance, ResolveIncident, SetVariables
@@ -41,6 +41,7 @@ def continue_instance(step: Step, command: ContinueInstance) -> Rejected | None:
 
     Where nothing is left, nothing happens, so that sending it twice does no harm.
     """
+    step.all_conditions = True
     for instance in step.state.elements.values():
         if instance.phase is Phase.READY or joins.is_complete(step, instance):
             step.queue.append(instance.key)
@@ -117,5 +118,6 @@ _RESUME: Mapping[str, Callable[[Step, ElementInstance, Element], None]] = {
     Code.JOINS_WAIT_FOR_EACH_OTHER: inclusive_gateway.go_on,
     Code.STUCK: _look_again,
     Code.EVENT_SUB_PROCESS_FAILED: event_sub_process.open_again,
+    Code.CONDITIONAL_EVENT_FAILED: conditions.look_again,
 }
 """Where to take up again, so that what was done is not done twice; all other failures happen when the behaviour runs."""

@@ -103,6 +103,7 @@ _TELL: Mapping[str, Callable[[Happened, Names], str]] = {
     ),
     "SignalSubscriptionOpened": lambda event, names: gettext("Waits for the signal %(signal)s", signal=event["signal"]),
     "SignalCaught": _named(N_("Signal arrived: %(step)s"), "subscription"),
+    "ConditionTriggered": _named(N_("Condition became true: %(step)s"), "condition"),
     "SignalThrown": lambda event, names: gettext("Signal sent: %(signal)s", signal=event["signal"]),
     "MessageThrown": lambda event, names: gettext(
         "Message sent: %(message)s (%(key)s)", message=event["message"], key=event["correlation_key"]

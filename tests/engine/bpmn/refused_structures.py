@@ -196,6 +196,7 @@ STRUCTURES = [
         "<signalE",
         catch('<signalEventDefinition signalRef="x"/>').replace(b"<message", b'<signal id="x"/><message'),
     ),
+    Case(Code.VALUE_MISSING, "n", "<conditionalE", catch("<conditionalEventDefinition/>")),
     Case(Code.LINK_WITHOUT_NAME, "n", "<linkEvent", catch("<linkEventDefinition/>")),
     Case(Code.REFERENCE_UNKNOWN, "n", "<messageEventD", catch('<messageEventDefinition messageRef="gone"/>')),
     Case(Code.REFERENCE_UNKNOWN, "n", "<eventDefinitionRef", catch("<eventDefinitionRef>gone</eventDefinitionRef>")),

@@ -69,9 +69,13 @@ WORDS = [
     Case(Code.COMPENSATION, "n", "<task", between('<task id="n" isForCompensation="true"/>')),
     Case(
         Code.CONDITIONAL_EVENT,
-        "n",
-        "<conditionalE",
-        catch("<conditionalEventDefinition><condition>=a</condition></conditionalEventDefinition>"),
+        "s",
+        '<startEvent id="s"',
+        process(
+            '<startEvent id="s"><conditionalEventDefinition><condition>=a</condition></conditionalEventDefinition></startEvent>'
+            + end()
+            + flow("s", "e")
+        ),
     ),
     Case(Code.CANCEL, "b", "<cancelE", boundary("\n<cancelEventDefinition/>")),
     Case(Code.MULTIPLE_EVENT, "n", "<intermediateC", catch(CATCH + SOON)),

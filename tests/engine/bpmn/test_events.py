@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from engine.model.process import (
+    ConditionalDefinition,
     ErrorDefinition,
     EscalationDefinition,
     LinkDefinition,
@@ -197,3 +198,13 @@ def test_a_signal_starts_a_process_and_behind_an_event_gateway_it_decides() -> N
     root = '<signal id="sig" name="closing"/>'
     assert isinstance(node(started_by('<signalEventDefinition signalRef="sig"/>', root)).event, SignalDefinition)
     assert isinstance(node(attached('<signalEventDefinition signalRef="sig"/>', root)).event, SignalDefinition)
+
+
+def test_a_condition_is_feel_and_does_not_start_a_process() -> None:
+    condition = '<condition xsi:type="tFormalExpression">=a &gt; 5</condition>'
+    definition = f"<conditionalEventDefinition>{condition}</conditionalEventDefinition>"
+    for xml in (between(f'<intermediateCatchEvent id="n">{definition}</intermediateCatchEvent>'), attached(definition)):
+        event = node(xml).event
+        assert isinstance(event, ConditionalDefinition)
+        assert event.condition.text == "a > 5"
+    assert [problem.code for problem in errors(started_by(definition))] == ["BPMN-3207"]

@@ -79,6 +79,10 @@ EXAMPLES: tuple[events.Event, ...] = (
     events.SignalSubscriptionOpened(subscription=9, key=2, element="s", signal="closing", repeatable=True),
     events.SignalCaught(subscription=9, variables={"amount": Decimal(5)}),
     events.SignalSubscriptionClosed(subscription=9),
+    events.ConditionOpened(condition=10, key=2, element="c", repeatable=True, holds=True),
+    events.ConditionTriggered(condition=10),
+    events.ConditionChanged(condition=10, holds=False),
+    events.ConditionClosed(condition=10),
     events.SignalThrown(key=2, element="s", signal="closing", variables={}),
     events.ErrorThrown(key=2, element="t", code="E", message="no credit"),
     events.EscalationThrown(key=2, element="t", code="LATE", caught_by="b"),
@@ -152,7 +156,7 @@ def test_an_element_instance_is_read_back_exactly() -> None:
         consumed=("g",),
         waits=waits,
     )
-    assert sorted(waits) == [4, 5, 6, 7, 8, 9]
+    assert sorted(waits) == [4, 5, 6, 7, 8, 9, 10]
     stored = json.loads(json.dumps(instance_to_json(instance)))
     assert instance_from_json(stored) == instance
     assert set(stored) == {f.name for f in fields(ElementInstance)}

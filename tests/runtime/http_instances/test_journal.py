@@ -140,6 +140,9 @@ SILENT = {
     "TimerCancelled",
     "MessageSubscriptionClosed",
     "SignalSubscriptionClosed",
+    "ConditionOpened",
+    "ConditionChanged",
+    "ConditionClosed",
 }
 """Events that only move tokens, or that another line tells."""
 
