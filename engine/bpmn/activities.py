@@ -7,16 +7,47 @@ from dataclasses import replace
 from lxml import etree
 
 from engine.bpmn.codes import Code
-from engine.bpmn.names import extension, line_of, reference
+from engine.bpmn.names import bpmn_child, extension, line_of, reference, text_of
 from engine.bpmn.reading import Reading
 from engine.bpmn.tasks import read_binding
+from engine.feel import compile_expression
 from engine.model.expression import Expression
-from engine.model.process import CalledProcess, Element
+from engine.model.process import AdHoc, CalledProcess, Element
 
 
 def read_sub_process(reading: Reading, node: etree._Element, element: Element) -> Element:
     """An embedded sub-process; its contents are elements of their own with this one as parent."""
     return element
+
+
+def read_ad_hoc_sub_process(reading: Reading, node: etree._Element, element: Element) -> Element:
+    """An ad-hoc sub-process; what its `zeebe:adHoc` names begins by itself, and without that everything that can."""
+    if not element.contents:
+        reading.error(Code.NO_START, node, "The ad-hoc sub-process holds no activity.", fix="Put activities into it.")
+    detail = extension(node, "adHoc")
+    active = reading.value(detail, "activeElementsCollection", feel_only=True) if detail is not None else None
+    if detail is not None and active is None:
+        active = Expression(text="[]", feel=compile_expression("[]"), line=line_of(detail))
+    found = AdHoc(
+        sequential=(node.get("ordering") or "").strip() == "Sequential",
+        completion_condition=_completion_condition(reading, node),
+        cancel_remaining=reading.flag(node, "cancelRemainingInstances", default=True),
+        active_elements=active,
+    )
+    return replace(element, ad_hoc=found)
+
+
+def _completion_condition(reading: Reading, node: etree._Element) -> Expression | None:
+    """FEEL, with or without “=”."""
+    child = bpmn_child(node, "completionCondition")
+    if child is None:
+        return None
+    text = text_of(child)
+    plain = bool(text) and not text.startswith("=") and "{" not in text
+    condition = reading.expression(child, f"={text}" if plain else text, "completionCondition", feel_only=True)
+    if condition is None:
+        reading.error(Code.VALUE_MISSING, child, "The completionCondition is empty.", name="completionCondition")
+    return condition
 
 
 def read_call_activity(reading: Reading, node: etree._Element, element: Element) -> Element:

@@ -76,10 +76,6 @@ CODES: Final[Mapping[str, tuple[str, str]]] = {
     Code.CANCEL: ("Cancel events do not run yet.", "Use an error end event and an error boundary event."),
     Code.MULTIPLE_EVENT: ("Events with several triggers do not run yet.", "Draw one event for each trigger."),
     Code.TRANSACTION: ("Transactions do not run yet.", "Use an embedded sub-process with an error boundary event."),
-    Code.AD_HOC: (
-        "Ad-hoc sub-processes do not run yet.",
-        "Draw the order with gateways, or one user task with a checklist form.",
-    ),
     Code.DATA_NOT_RUN: (
         "Data inputs, outputs, properties and assignments of BPMN do not run.",
         "Use zeebe:ioMapping; process variables carry the data.",

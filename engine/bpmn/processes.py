@@ -20,7 +20,7 @@ from engine.bpmn.vocabulary import words
 from engine.bpmn.words import is_event_sub_process, is_unknown
 from engine.model.process import Element, LinkDefinition, ProcessDefinition
 
-REFUSED_NODES: Final = words("transaction adHocSubProcess")
+REFUSED_NODES: Final = words("transaction")
 """Flow nodes that do not run. They keep their place, so that a flow to them is not called a flow to nowhere as well.
 
 Elements of a name that BPMN does not have do so, too: most are a flow node that somebody misspelt.
@@ -92,7 +92,7 @@ def _collect(draft: _Draft, scope: etree._Element, scope_id: str) -> None:
             draft.nodes[node_id] = child
             draft.scopes[node_id] = scope_id
             draft.contents.setdefault(scope_id, []).append(node_id)
-            if name == "subProcess":
+            if name in ("subProcess", "adHocSubProcess"):
                 _collect(draft, child, node_id)
 
 

@@ -247,7 +247,7 @@ def _loose_ends(process: ProcessDefinition) -> Iterator[Finding]:
             continue
         if element.type in _NEED_OUTGOING:
             yield Finding(code=Code.NO_OUTGOING, place=element, message=f"No sequence flow leaves the {subject}.")
-        else:
+        elif element.parent == process.id or process.elements[element.parent].ad_hoc is None:
             message = f"The path ends at the {subject} without an end event."
             yield Finding(code=Code.DEAD_END, place=element, message=message, severity=Severity.WARNING)
 

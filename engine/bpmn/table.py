@@ -37,5 +37,6 @@ READERS: Final[Mapping[str, Reader]] = {
     "complexGateway": gateways.read_complex_gateway,
     "eventBasedGateway": gateways.read_gateway,
     "subProcess": activities.read_sub_process,
+    "adHocSubProcess": activities.read_ad_hoc_sub_process,
     "callActivity": activities.read_call_activity,
 }

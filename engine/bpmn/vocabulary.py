@@ -61,7 +61,6 @@ REFUSED: Final[Mapping[str, Code]] = {
     "cancelEventDefinition": Code.CANCEL,
     "implicitThrowEvent": Code.MULTIPLE_EVENT,
     "transaction": Code.TRANSACTION,
-    "adHocSubProcess": Code.AD_HOC,
     "ioSpecification": Code.DATA_NOT_RUN,
     "ioBinding": Code.DATA_NOT_RUN,
     "property": Code.DATA_NOT_RUN,
@@ -117,8 +116,8 @@ _ANY_EVENT = _TIMER_OR_MESSAGE | words(
 
 FLOW_NODES: Final = words(
     "startEvent endEvent intermediateCatchEvent intermediateThrowEvent boundaryEvent task userTask serviceTask scriptTask "
-    "businessRuleTask sendTask receiveTask manualTask exclusiveGateway parallelGateway inclusiveGateway complexGateway eventBasedGateway "
-    "subProcess callActivity"
+    "businessRuleTask sendTask receiveTask manualTask exclusiveGateway parallelGateway inclusiveGateway complexGateway "
+    "eventBasedGateway subProcess adHocSubProcess callActivity"
 )
 """The flow nodes that run; the same names as in `engine.bpmn.table.READERS`."""
 
@@ -146,6 +145,11 @@ NODES: Final[Mapping[str, Shape]] = {
     "receiveTask": Shape(_ACTIVITY | words("implementation operationRef messageRef instantiate"), _TASK, words("ioMapping")),
     "callActivity": Shape(_ACTIVITY | words("calledElement"), _TASK, words("ioMapping calledElement")),
     "subProcess": Shape(_ACTIVITY | words("triggeredByEvent"), _TASK | _SCOPE, words("ioMapping")),
+    "adHocSubProcess": Shape(
+        _ACTIVITY | words("triggeredByEvent ordering cancelRemainingInstances"),
+        (_TASK | _SCOPE | words("completionCondition")) - words("startEvent endEvent"),
+        words("ioMapping adHoc"),
+    ),
     "exclusiveGateway": Shape(words("gatewayDirection default")),
     "parallelGateway": Shape(words("gatewayDirection")),
     "inclusiveGateway": Shape(words("gatewayDirection default")),
@@ -204,6 +208,7 @@ ATTRIBUTE_VALUES: Final[Mapping[str, Values]] = {
     "completionQuantity": Values(words("1"), Code.TOKEN_QUANTITY),
     "triggeredByEvent": Values(words("true false 1 0"), Code.ATTRIBUTE_VALUE),
     "parallelMultiple": Values(words("false 0"), Code.MULTIPLE_EVENT),
+    "ordering": Values(words("Parallel Sequential"), Code.ATTRIBUTE_VALUE),
     "instantiate": Values(words("true false 1 0"), Code.ATTRIBUTE_VALUE),
     "eventGatewayType": Values(words("Exclusive"), Code.INSTANTIATING),
     "implementation": Values(words("##unspecified ##WebService"), Code.OPERATION),
@@ -237,6 +242,7 @@ ZEEBE_SHAPES: Final[Mapping[str, ZeebeShape]] = {
     ),
     "loopCharacteristics": ZeebeShape(words("inputCollection inputElement outputCollection outputElement")),
     "subscription": ZeebeShape(words("correlationKey"), words("correlationKey")),
+    "adHoc": ZeebeShape(words("activeElementsCollection")),
     "versionTag": ZeebeShape(words("value"), words("value")),
     "properties": ZeebeShape(children=words("property")),
     "property": ZeebeShape(words("name value")),
@@ -248,7 +254,6 @@ ZEEBE_REFUSED: Final[Mapping[str, Code]] = {
     "executionListeners": Code.LISTENERS,
     "taskListeners": Code.LISTENERS,
     "userTaskForm": Code.FORM_KIND,
-    "adHoc": Code.AD_HOC,
     "conditionalFilter": Code.CONDITIONAL_EVENT,
 }
 """Elements of Camunda 8 that exist and do not run."""

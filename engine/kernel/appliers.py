@@ -138,6 +138,19 @@ def _gateway_activated(state: State, event: e.GatewayActivated) -> None:
     state.touched.add(event.key)
 
 
+def _ad_hoc_chosen(state: State, event: e.AdHocElementsChosen) -> None:
+    instance = state.elements[event.key]
+    instance.chosen = (*(instance.chosen or ()), *event.elements)
+    state.touched.add(event.key)
+
+
+def _ad_hoc_begun(state: State, event: e.AdHocElementBegun) -> None:
+    instance = state.elements[event.key]
+    assert instance.chosen, "something was chosen"
+    instance.chosen = instance.chosen[1:]
+    state.touched.add(event.key)
+
+
 def _variables_written(state: State, event: e.VariablesWritten) -> None:
     instance = state.elements[event.key]
     if instance.variables is None:
@@ -261,6 +274,8 @@ APPLIERS: Mapping[type, Callable[[State, Any], None]] = {
     e.FlowTaken: _nothing,
     e.TokenJoined: _token_joined,
     e.GatewayActivated: _gateway_activated,
+    e.AdHocElementsChosen: _ad_hoc_chosen,
+    e.AdHocElementBegun: _ad_hoc_begun,
     e.VariablesWritten: _variables_written,
     e.LoopStarted: _loop_started,
     e.LoopItemCompleted: _loop_item_completed,

@@ -76,6 +76,7 @@ _TYPES: Mapping[str, _Pair] = {
     "tuple[Value, ...]": (lambda found: dump(list(found)), _load_values),
     "list[Value]": (dump, load),
     "tuple[str, ...]": (list, tuple),
+    "tuple[str, ...] | None": (_optional(list), _optional(tuple)),
     "Mapping[str, str]": (dict, _same),
     "Mapping[str, int] | None": (_optional(dict), _same),
     "dict[str, int]": (dict, _same),

@@ -190,6 +190,15 @@ class ContinueInstance:
     """Go on after a step budget was used up."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActivateAdHocElements:
+    """Begin elements inside the ad-hoc sub-process `element_instance`, again where they were done already."""
+
+    element_instance: int
+    elements: tuple[str, ...]
+    by: str | None = None
+
+
 Command = (
     StartInstance
     | CompleteUserTask
@@ -208,4 +217,5 @@ Command = (
     | MigrateInstance
     | CancelInstance
     | ContinueInstance
+    | ActivateAdHocElements
 )

@@ -158,7 +158,7 @@ def leave(step: Step, instance: ElementInstance, element: Element) -> None:
         return
     end(step, instance)
     flows.take(step, scope, chosen)
-    if scope.key not in step.state.children:
+    if scope.key not in step.state.children or scope.chosen is not None:
         step.emptied.append(scope.key)
 
 
@@ -197,9 +197,12 @@ def terminate_contents(step: Step, scope: ElementInstance, *, spare: int | None 
 
 
 def _emptied(step: Step, key: int) -> None:
-    """The last element instance in a scope ended: so does the scope, unless it got new contents or is gone meanwhile."""
+    """The last element instance in a scope ended: so does the scope, unless it got new contents or is gone meanwhile.
+
+    An ad-hoc sub-process is told of each that ends.
+    """
     scope = step.state.elements.get(key)
-    if scope is not None and key not in step.state.children:
+    if scope is not None and (key not in step.state.children or scope.chosen is not None):
         element = step.element_of(scope)
         step.behaviour_for(scope, element).emptied(step, scope, element)
 

@@ -79,10 +79,8 @@ def _missing_tokens(step: Step, join: ElementInstance) -> Failure:
     element = step.element_of(join)
     if element.activation is not None:
         tokens = ", ".join(f"{count} from {flow}" for flow, count in join.arrived.items())
-        message = (
-            f"The activation condition of {element.name or element.id!r} does not hold with all tokens that can come: {tokens}."
-        )
-        return Failure(Code.JOIN_NEVER_COMPLETE, message)
+        what = f"The activation condition of {element.name or element.id!r}"
+        return Failure(Code.JOIN_NEVER_COMPLETE, f"{what} does not hold with all tokens that can come: {tokens}.")
     missing = ", ".join(flow for flow in element.incoming if flow not in join.arrived)
     return Failure(
         Code.JOIN_NEVER_COMPLETE,

@@ -60,6 +60,7 @@ class Loop:
 class ElementInstance:
     """One active element instance. `arrived` counts the tokens a join has per incoming flow; `waits` are its open waits by key.
 
+    `chosen` are the elements of an ad-hoc sub-process that are still to begin; None where there is no such thing.
     `consumed` are the incoming flows by which a complex gateway was activated; it waits for reset then.
 
     It belongs to its `State`: only `apply` writes to it.
@@ -76,6 +77,7 @@ class ElementInstance:
     loop: Loop | None = None
     arrived: dict[str, int] = field(default_factory=dict)
     consumed: tuple[str, ...] = ()
+    chosen: tuple[str, ...] | None = None
     waits: dict[int, Wait] = field(default_factory=dict)
 
     @property

@@ -116,6 +116,19 @@ class StandardLoop:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AdHoc:
+    """An ad-hoc sub-process: which of its activities begin by themselves, None for all, and when it is done (§10.3.5).
+
+    `sequential` ones run one at a time. Without `completion_condition` it is done when nothing is active in it.
+    """
+
+    sequential: bool = False
+    completion_condition: Expression | None = None
+    cancel_remaining: bool = True
+    active_elements: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UserTaskDetail:
     """`zeebe:assignmentDefinition`, `taskSchedule`, `priorityDefinition` and `formDefinition`.
 
@@ -186,7 +199,8 @@ class SequenceFlow:
 class Element:
     """One flow node. `type` is the BPMN local name and the key of the element table in `engine.kernel`.
 
-    `activation` is the activation condition of a complex gateway. `instantiates` stands at a receive task, or an event behind an event-based gateway, that starts an instance.
+    `activation` is the activation condition of a complex gateway. `instantiates` stands at a receive task, or an event behind
+    an event-based gateway, that starts an instance.
 
     `parent` is the id of the enclosing sub-process, or the process id. `contents` are the ids of the flow nodes directly inside
     a sub-process; `boundary_events` those attached to this activity. `triggered_by_event` tells event sub-processes;
@@ -220,6 +234,7 @@ class Element:
     documentation: str = ""
     instantiates: bool = False
     activation: Expression | None = None
+    ad_hoc: AdHoc | None = None
 
     @property
     def begun_by_others(self) -> bool:

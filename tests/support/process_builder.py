@@ -17,6 +17,7 @@ from engine.bpmn.processes import linked
 from engine.feel import compile_expression
 from engine.model.expression import Expression
 from engine.model.process import (
+    AdHoc,
     CalledDecision,
     CalledProcess,
     ConditionalDefinition,
@@ -206,6 +207,20 @@ class ProcessBuilder:
         self._inside.append(before)
         self._scopes.append(id_)
         return self.start(start or f"{id_}_start", event, interrupting=interrupting, outputs=outputs)
+
+    def ad_hoc(self, id_: str, **fields: Any) -> ProcessBuilder:
+        """Open an ad-hoc sub-process; `until` and `begin` are texts, the elements in it are drawn `apart`."""
+        detail = AdHoc(
+            sequential=fields.pop("sequential", False),
+            completion_condition=_optional(fields.pop("until", None)),
+            cancel_remaining=fields.pop("cancel", True),
+            active_elements=_optional(fields.pop("begin", None)),
+        )
+        self.add("adHocSubProcess", id_, ad_hoc=detail, **fields)
+        self._inside.append(id_)
+        self._scopes.append(id_)
+        self._current = None
+        return self
 
     def done(self) -> ProcessBuilder:
         """Close the sub-process, which becomes the current element."""

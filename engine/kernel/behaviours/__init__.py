@@ -11,6 +11,7 @@ from collections.abc import Mapping
 
 from engine.kernel.behaviour import Behaviour
 from engine.kernel.behaviours import (
+    ad_hoc_sub_process,
     boundary_event,
     business_rule_task,
     call_activity,
@@ -81,6 +82,7 @@ BEHAVIOURS: Mapping[str, Behaviour] = {
     "scriptTask": script_task.BEHAVIOUR,
     "businessRuleTask": business_rule_task.BEHAVIOUR,
     "subProcess": sub_process.BEHAVIOUR,
+    "adHocSubProcess": ad_hoc_sub_process.BEHAVIOUR,
     "callActivity": call_activity.BEHAVIOUR,
     "exclusiveGateway": exclusive_gateway.BEHAVIOUR,
     "parallelGateway": parallel_gateway.BEHAVIOUR,

@@ -1,10 +1,10 @@
-"""Complex gateway: goes on when its activation condition holds, then waits for the rest before it begins anew (BPMN 2.0 §13.4.5).
+"""Complex gateway: goes on when its activation condition holds, then waits for the rest (BPMN 2.0 §13.4.5).
 
 Two phases. *Waiting for start*: whenever a token arrives the condition is asked; when it holds, a token of every flow that has
 one is used up and tokens leave by the flows whose conditions hold. *Waiting for reset*: tokens by the other incoming flows are
-taken in until none can come any more, as an inclusive gateway waits; then it is reset, and tokens leave only by flows whose
-condition holds now, mostly none. Conditions see `activationCount` (incoming flows that have a token), `incomingTokens` (how many, by
-the id of the flow) and `waitingForStart`. Tokens that arrive in the same step are counted together.
+taken in until none can come any more, as an inclusive gateway waits; then it begins anew, and tokens leave only by flows whose
+condition holds now, mostly none. Conditions see `activationCount` (incoming flows that have a token), `incomingTokens` (how
+many, by the id of the flow) and `waitingForStart`. Tokens that arrive in the same step are counted together.
 """
 
 from __future__ import annotations

@@ -7,6 +7,8 @@ instance. A released event never changes its meaning: a new meaning is a new cla
 from __future__ import annotations
 
 from engine.kernel.events.elements import (
+    AdHocElementBegun,
+    AdHocElementsChosen,
     DecisionEvaluated,
     ElementActivated,
     ElementCompleted,
@@ -68,6 +70,8 @@ Event = (
     | FlowTaken
     | TokenJoined
     | GatewayActivated
+    | AdHocElementsChosen
+    | AdHocElementBegun
     | VariablesWritten
     | LoopStarted
     | LoopItemCompleted
@@ -113,6 +117,8 @@ Event = (
 )
 
 __all__ = [
+    "AdHocElementBegun",
+    "AdHocElementsChosen",
     "ConditionChanged",
     "ConditionClosed",
     "ConditionOpened",

@@ -86,6 +86,22 @@ class GatewayActivated:
 
 
 @fact(frozen=True, slots=True, kw_only=True)
+class AdHocElementsChosen:
+    """These elements of the ad-hoc sub-process `key` are to begin, in this order; a person chose them where `by` is given."""
+
+    key: int
+    elements: tuple[str, ...]
+    by: str | None = None
+
+
+@fact(frozen=True, slots=True, kw_only=True)
+class AdHocElementBegun:
+    """The first of the chosen elements that had not begun gets a token."""
+
+    key: int
+
+
+@fact(frozen=True, slots=True, kw_only=True)
 class VariablesWritten:
     """`variables` were written to the scope of the element instance `key`; it is opened when there was none."""
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from engine.kernel import commands as c
 from engine.kernel.codes import Rejected
-from engine.kernel.handlers import catches, jobs, migration, modification, operations, start, suspension, user_tasks
+from engine.kernel.handlers import ad_hoc, catches, jobs, migration, modification, operations, start, suspension, user_tasks
 from engine.kernel.step import Step
 
 Handler = Callable[[Step, Any], Rejected | None]
@@ -30,4 +30,5 @@ HANDLERS: Mapping[type, Handler] = {
     c.SuspendInstance: suspension.suspend_instance,
     c.ResumeInstance: suspension.not_suspended,
     c.ContinueInstance: operations.continue_instance,
+    c.ActivateAdHocElements: ad_hoc.activate_elements,
 }

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from engine.kernel import conditions, joins, lifecycle, scopes
 from engine.kernel import events as e
-from engine.kernel.behaviours import event_sub_process, inclusive_gateway
+from engine.kernel.behaviours import ad_hoc_sub_process, event_sub_process, inclusive_gateway
 from engine.kernel.codes import Code, Rejected
 from engine.kernel.commands import CancelInstance, ContinueInstance, ResolveIncident, SetVariables
 from engine.kernel.state import ElementInstance, Phase
@@ -115,6 +115,8 @@ _RESUME: Mapping[str, Callable[[Step, ElementInstance, Element], None]] = {
     Code.LOOP_CONDITION_FAILED: _ask_condition,
     Code.LOOP_OUTPUT_FAILED: lifecycle.leave,
     Code.JOIN_NEVER_COMPLETE: _look_again,
+    Code.AD_HOC_CONDITION_FAILED: ad_hoc_sub_process.emptied,
+    Code.AD_HOC_NOTHING_ACTIVE: ad_hoc_sub_process.emptied,
     Code.JOINS_WAIT_FOR_EACH_OTHER: inclusive_gateway.go_on,
     Code.STUCK: _look_again,
     Code.EVENT_SUB_PROCESS_FAILED: event_sub_process.open_again,

@@ -64,7 +64,8 @@ def _decision(event: Happened, names: Names) -> str:
 
 
 def _loop(event: Happened, names: Names) -> str:
-    return ngettext("Repeats for %(n)s item", "Repeats for %(n)s items", len(event["items"]))
+    number = len(event["items"])  # none for a loop that goes on while a condition holds
+    return ngettext("Repeats for %(n)s item", "Repeats for %(n)s items", number) if number else ""
 
 
 def _error(event: Happened, names: Names) -> str:

@@ -29,6 +29,7 @@ _COMMANDS = {
     "SetVariables": N_("Changed variables"),
     "CancelInstance": N_("Cancelled"),
     "ContinueInstance": N_("Went on"),
+    "ActivateAdHocElements": N_("Began steps"),
 }
 
 _HEADS = {

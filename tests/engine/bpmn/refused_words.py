@@ -80,7 +80,6 @@ WORDS = [
     Case(Code.CANCEL, "b", "<cancelE", boundary("\n<cancelEventDefinition/>")),
     Case(Code.MULTIPLE_EVENT, "n", "<intermediateC", catch(CATCH + SOON)),
     Case(Code.TRANSACTION, "n", "<transaction", between(f'<transaction id="n">{INNER}</transaction>')),
-    Case(Code.AD_HOC, "n", "<adHoc", between('<adHocSubProcess id="n"/>')),
     Case(Code.DATA_NOT_RUN, "n", "<ioSpec", between('<task id="n">\n<ioSpecification/></task>')),
     Case(Code.DATA_NOT_RUN, "p", "<property", between('<task id="n"/>', more='<property id="x" name="y"/>')),
     Case(Code.DATA_DRAWN, "d", "<dataObject", between('<task id="n"/>', more='<dataObject id="d"/>')),

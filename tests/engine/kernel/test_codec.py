@@ -102,6 +102,8 @@ EXAMPLES: tuple[events.Event, ...] = (
     events.ElementMigrated(key=3, element="j2", process="p:2", renamed={"a": "b"}, arrived={"f": 2}),
     events.UserTaskRevised(task=4, name="Call again", form_id="call2", form_binding="latest"),
     events.GatewayActivated(key=3, consumed=("f", "g")),
+    events.AdHocElementsChosen(key=2, elements=("a", "b"), by="ann"),
+    events.AdHocElementBegun(key=2),
     events.ElementMigrated(key=3, element="j2", process="p:2", arrived={}, consumed=("f",)),
 )
 
@@ -154,6 +156,7 @@ def test_an_element_instance_is_read_back_exactly() -> None:
         loop=loop,
         arrived={"f": 1},
         consumed=("g",),
+        chosen=("a", "b"),
         waits=waits,
     )
     assert sorted(waits) == [4, 5, 6, 7, 8, 9, 10]

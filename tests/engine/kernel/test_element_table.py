@@ -52,6 +52,7 @@ TESTED_IN = {
     "receiveTask": "test_catch_event",
     "scriptTask": "test_script_task",
     "businessRuleTask": "test_business_rule_task",
+    "adHocSubProcess": "test_ad_hoc_sub_process",
     "subProcess": "test_sub_process",
     "callActivity": "test_call_activity",
     "exclusiveGateway": "test_exclusive_gateway",

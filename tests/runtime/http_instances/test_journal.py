@@ -133,6 +133,8 @@ SILENT = {
     "ElementTerminated",
     "TokenJoined",
     "GatewayActivated",
+    "AdHocElementsChosen",
+    "AdHocElementBegun",
     "VariablesWritten",
     "LoopItemCompleted",
     "JobCreated",
