@@ -50,6 +50,13 @@ def _completion_condition(reading: Reading, node: etree._Element) -> Expression 
     return condition
 
 
+def read_transaction(reading: Reading, node: etree._Element, element: Element) -> Element:
+    """A sub-process that can be cancelled; how participants agree on it (`method`) is not looked at (BPMN 2.0 table 10.22)."""
+    if element.triggered_by_event:
+        reading.error(Code.ATTRIBUTE_VALUE, node, "An event cannot start a transaction.", name="triggeredByEvent")
+    return element
+
+
 def read_call_activity(reading: Reading, node: etree._Element, element: Element) -> Element:
     """A call of another process, by `zeebe:calledElement` or by the standard's `calledElement` attribute."""
     called = extension(node, "calledElement")

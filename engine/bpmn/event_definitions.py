@@ -12,6 +12,8 @@ from engine.bpmn.names import bpmn_child, bpmn_children, extension, identifier, 
 from engine.bpmn.reading import Reading
 from engine.bpmn.vocabulary import REFUSED
 from engine.model.process import (
+    CancelDefinition,
+    CompensationDefinition,
     ConditionalDefinition,
     ErrorDefinition,
     EscalationDefinition,
@@ -157,6 +159,17 @@ def _read_link(reading: Reading, definition: etree._Element) -> EventDefinition 
     return LinkDefinition(name=name)
 
 
+def _read_compensation(reading: Reading, definition: etree._Element) -> EventDefinition | None:
+    return CompensationDefinition(
+        activity=reference(definition.get("activityRef")) or None,
+        wait=reading.flag(definition, "waitForCompletion", default=True),
+    )
+
+
+def _read_cancel(reading: Reading, definition: etree._Element) -> EventDefinition | None:
+    return CancelDefinition()
+
+
 def _read_terminate(reading: Reading, definition: etree._Element) -> EventDefinition | None:
     return TerminateDefinition()
 
@@ -169,4 +182,6 @@ _READERS: Final[Mapping[str, Callable[[Reading, etree._Element], EventDefinition
     "conditionalEventDefinition": _read_conditional,
     "linkEventDefinition": _read_link,
     "terminateEventDefinition": _read_terminate,
+    "compensateEventDefinition": _read_compensation,
+    "cancelEventDefinition": _read_cancel,
 }

@@ -15,21 +15,24 @@ from engine.bpmn.reading import Reading
 from engine.bpmn.vocabulary import words
 from engine.bpmn.words import is_event_sub_process
 from engine.model.expression import Expression
-from engine.model.process import Element, ErrorDefinition, EscalationDefinition, JobDetail, MessageDefinition
+from engine.model.process import CancelDefinition, Element, ErrorDefinition, EscalationDefinition, JobDetail, MessageDefinition
 
 START: Final = words("messageEventDefinition timerEventDefinition signalEventDefinition")
 EVENT_SUB_PROCESS: Final = words(
     "messageEventDefinition timerEventDefinition errorEventDefinition escalationEventDefinition signalEventDefinition "
-    "conditionalEventDefinition"
+    "conditionalEventDefinition compensateEventDefinition"
 )
 """Start events of event sub-processes."""
 CATCH: Final = words(
     "messageEventDefinition timerEventDefinition signalEventDefinition conditionalEventDefinition linkEventDefinition"
 )
-BOUNDARY: Final = EVENT_SUB_PROCESS
-THROW: Final = words("messageEventDefinition escalationEventDefinition signalEventDefinition linkEventDefinition")
+BOUNDARY: Final = EVENT_SUB_PROCESS | words("cancelEventDefinition")
+THROW: Final = words(
+    "messageEventDefinition escalationEventDefinition signalEventDefinition linkEventDefinition compensateEventDefinition"
+)
 END: Final = words(
-    "messageEventDefinition errorEventDefinition escalationEventDefinition signalEventDefinition terminateEventDefinition"
+    "messageEventDefinition errorEventDefinition escalationEventDefinition signalEventDefinition terminateEventDefinition "
+    "compensateEventDefinition cancelEventDefinition"
 )
 
 
@@ -98,10 +101,10 @@ def read_boundary(reading: Reading, node: etree._Element, element: Element) -> E
         _without_definition(reading, node)
         return replace(element, interrupting=interrupting)
     event = read_definition(reading, node, definition, BOUNDARY, key_required=True)
-    if isinstance(event, ErrorDefinition) and not interrupting:
-        reading.error(
-            Code.ERROR_MUST_INTERRUPT, node, "The error boundary event does not interrupt its activity.", name="cancelActivity"
-        )
+    if isinstance(event, ErrorDefinition | CancelDefinition) and not interrupting:
+        word = "error" if isinstance(event, ErrorDefinition) else "cancel"
+        message = f"The {word} boundary event does not interrupt its activity."
+        reading.error(Code.ERROR_MUST_INTERRUPT, node, message, name="cancelActivity")
     return replace(element, event=event, interrupting=interrupting)
 
 

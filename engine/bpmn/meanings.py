@@ -65,17 +65,11 @@ CODES: Final[Mapping[str, tuple[str, str]]] = {
         "The file declares an extension that must be understood, and it is not known here.",
         "Remove the extension.",
     ),
-    Code.COMPENSATION: (
-        "Compensation does not run yet.",
-        "Draw the undoing steps as a path of their own, for example behind an error event.",
-    ),
     Code.CONDITIONAL_EVENT: (
         "A condition cannot start a process, whose variables are not there yet; nor can it be limited to some variables.",
         "Start the process by a message, or delete the filter: a condition is asked when a variable that it names was written.",
     ),
-    Code.CANCEL: ("Cancel events do not run yet.", "Use an error end event and an error boundary event."),
     Code.MULTIPLE_EVENT: ("Events with several triggers do not run yet.", "Draw one event for each trigger."),
-    Code.TRANSACTION: ("Transactions do not run yet.", "Use an embedded sub-process with an error boundary event."),
     Code.DATA_NOT_RUN: (
         "Data inputs, outputs, properties and assignments of BPMN do not run.",
         "Use zeebe:ioMapping; process variables carry the data.",
@@ -218,6 +212,18 @@ CODES: Final[Mapping[str, tuple[str, str]]] = {
         "Add the other end, or correct the name.",
     ),
     Code.LINK_TWICE: ("Two link catch events of one scope have the same name.", "Keep one, or give it another name."),
+    Code.COMPENSATION_HANDLER: (
+        "A compensation boundary event and the activity that undoes belong together by an association, without sequence flows.",
+        "Mark one activity of the scope with isForCompensation and connect it to the event with an association.",
+    ),
+    Code.COMPENSATION_TARGET: (
+        "A compensation event names something that cannot be undone from where it stands.",
+        "Name an activity of the same scope that has a compensation boundary event, or name none to undo all of the scope.",
+    ),
+    Code.CANCEL_MISPLACED: (
+        "A cancel end event lies in a transaction, which has a cancel boundary event (BPMN 2.0 §10.3.5).",
+        "Move the event, or use an error event; add a cancel boundary event to the transaction.",
+    ),
     Code.LINK_CONNECTED: (
         "A link throw event has no outgoing flow, and a link catch event no incoming one (BPMN 2.0 §10.5.5).",
         "Delete the flow, or use another event.",

@@ -9,6 +9,7 @@ from typing import Final
 from lxml import etree
 
 from engine.bpmn.codes import Code
+from engine.bpmn.compensations import Association, with_handlers
 from engine.bpmn.flows import Flows, in_listed_order, read_flows
 from engine.bpmn.lanes import read_lanes
 from engine.bpmn.loops import read_loop
@@ -20,11 +21,6 @@ from engine.bpmn.vocabulary import words
 from engine.bpmn.words import is_event_sub_process, is_unknown
 from engine.model.process import Element, LinkDefinition, ProcessDefinition
 
-REFUSED_NODES: Final = words("transaction")
-"""Flow nodes that do not run. They keep their place, so that a flow to them is not called a flow to nowhere as well.
-
-Elements of a name that BPMN does not have do so, too: most are a flow node that somebody misspelt.
-"""
 _ACTIVITIES: Final = words(
     "task manualTask userTask serviceTask scriptTask businessRuleTask sendTask receiveTask subProcess callActivity transaction "
     "adHocSubProcess"
@@ -43,6 +39,7 @@ class _Draft:
     hosts: dict[str, str] = field(default_factory=dict)
     flow_elements: list[etree._Element] = field(default_factory=list)
     lanes: dict[str, str] = field(default_factory=dict)
+    associations: list[Association] = field(default_factory=list)
 
 
 def read_process(reading: Reading, process: etree._Element) -> ProcessDefinition:
@@ -60,7 +57,7 @@ def read_process(reading: Reading, process: etree._Element) -> ProcessDefinition
         name=label(process) or identifier(process),
         resource=reading.resource,
         line=line_of(process),
-        elements=linked(elements),
+        elements=with_handlers(linked(elements), draft.associations),
         flows=flows.by_id,
         contents=tuple(draft.contents.get(identifier(process), ())),
         event_starts=_event_starts(draft, identifier(process)),
@@ -87,17 +84,20 @@ def _collect(draft: _Draft, scope: etree._Element, scope_id: str) -> None:
         name, node_id = kind(child), identifier(child)
         if name == "sequenceFlow":
             draft.flow_elements.append(child)
+        elif name == "association":
+            draft.associations.append((reference(child.get("sourceRef")), reference(child.get("targetRef"))))
         elif _has_a_place(name) and node_id and node_id not in draft.taken:
             draft.taken.add(node_id)
             draft.nodes[node_id] = child
             draft.scopes[node_id] = scope_id
             draft.contents.setdefault(scope_id, []).append(node_id)
-            if name in ("subProcess", "adHocSubProcess"):
+            if name in ("subProcess", "transaction", "adHocSubProcess"):
                 _collect(draft, child, node_id)
 
 
 def _has_a_place(name: str) -> bool:
-    return name in READERS or name in REFUSED_NODES or is_unknown(name)
+    """Elements of a name that BPMN does not have, too: most are a flow node that somebody misspelt."""
+    return name in READERS or is_unknown(name)
 
 
 def _attach(reading: Reading, draft: _Draft) -> None:
@@ -132,6 +132,7 @@ def _read_node(reading: Reading, draft: _Draft, flows: Flows, node_id: str) -> E
         contents=tuple(draft.contents.get(node_id, ())),
         triggered_by_event=is_event_sub_process(node),
         event_starts=_event_starts(draft, node_id),
+        for_compensation=name in _ACTIVITIES and reading.flag(node, "isForCompensation", default=False),
         inputs=inputs,
         outputs=outputs,
         loop=read_loop(reading, node) if name in _ACTIVITIES else None,

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from engine.bpmn.codes import Code
+from engine.bpmn.compensations import broken_rules
 from engine.bpmn.meanings import CODES
 from engine.model.graphs import on_circles
 from engine.model.process import (
+    CompensationDefinition,
     ConditionalDefinition,
     Element,
     ErrorDefinition,
@@ -120,7 +122,7 @@ def _instantiating(process: ProcessDefinition) -> Iterator[Finding]:
 
 def _inner_start_events(process: ProcessDefinition) -> Iterator[Finding]:
     for scope in process.elements.values():
-        if scope.type != "subProcess" or scope.triggered_by_event:
+        if scope.type not in ("subProcess", "transaction") or scope.triggered_by_event:
             continue
         yield from _without_start(process, scope, f"The sub-process “{scope.name or scope.id}”")
         starts = process.start_events(scope.id)
@@ -199,6 +201,11 @@ def _links(process: ProcessDefinition) -> Iterator[Finding]:
             yield Finding(code=Code.LINK_UNMATCHED, place=element, message=message)
 
 
+def _compensations(process: ProcessDefinition) -> Iterator[Finding]:
+    for code, element, message in broken_rules(process):
+        yield Finding(code=code, place=element, message=message)
+
+
 def _flows_at_events(process: ProcessDefinition) -> Iterator[Finding]:
     for element in process.elements.values():
         if element.type == "startEvent" and element.incoming:
@@ -235,6 +242,8 @@ def _loose_ends(process: ProcessDefinition) -> Iterator[Finding]:
         subject = f"{element.type} “{element.name or element.id}”"
         if element.triggered_by_event:
             continue  # an event starts it, and nothing follows
+        if element.for_compensation or (element.attached_to and isinstance(element.event, CompensationDefinition)):
+            continue  # no flow leads to what undoes
         if isinstance(element.event, LinkDefinition) and element.type.endswith("ThrowEvent"):
             continue  # goes on elsewhere
         if isinstance(element.event, LinkDefinition) and element.outgoing:
@@ -349,6 +358,7 @@ RULES: Final[tuple[Rule, ...]] = (
     _instantiating,
     _event_sub_processes,
     _links,
+    _compensations,
     _same_messages,
     _flows_at_events,
     _loose_ends,

@@ -38,5 +38,6 @@ READERS: Final[Mapping[str, Reader]] = {
     "eventBasedGateway": gateways.read_gateway,
     "subProcess": activities.read_sub_process,
     "adHocSubProcess": activities.read_ad_hoc_sub_process,
+    "transaction": activities.read_transaction,
     "callActivity": activities.read_call_activity,
 }

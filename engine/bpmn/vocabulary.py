@@ -57,10 +57,7 @@ DRAWN_DATA: Final = words(
 """Data that is drawn beside the flow: known, and a warning says that it does nothing."""
 
 REFUSED: Final[Mapping[str, Code]] = {
-    "compensateEventDefinition": Code.COMPENSATION,
-    "cancelEventDefinition": Code.CANCEL,
     "implicitThrowEvent": Code.MULTIPLE_EVENT,
-    "transaction": Code.TRANSACTION,
     "ioSpecification": Code.DATA_NOT_RUN,
     "ioBinding": Code.DATA_NOT_RUN,
     "property": Code.DATA_NOT_RUN,
@@ -100,8 +97,8 @@ REFUSED: Final[Mapping[str, Code]] = {
 ROOT_CHILDREN: Final = words(
     "process message error import itemDefinition interface resource category dataStore collaboration signal escalation "
     "partnerEntity partnerRole endPoint relationship extension messageEventDefinition timerEventDefinition "
-    "errorEventDefinition escalationEventDefinition signalEventDefinition terminateEventDefinition globalConversation "
-    "conditionalEventDefinition "
+    "errorEventDefinition escalationEventDefinition signalEventDefinition terminateEventDefinition "
+    "compensateEventDefinition cancelEventDefinition conditionalEventDefinition globalConversation "
     "eventDefinition"
 )
 """What may stand under `definitions`. Definitions that nothing refers to (types, resources, signals) have no influence."""
@@ -111,13 +108,13 @@ _TASK = words("multiInstanceLoopCharacteristics standardLoopCharacteristics")
 _TIMER_OR_MESSAGE = words("timerEventDefinition messageEventDefinition eventDefinitionRef")
 _ANY_EVENT = _TIMER_OR_MESSAGE | words(
     "errorEventDefinition escalationEventDefinition signalEventDefinition linkEventDefinition terminateEventDefinition "
-    "conditionalEventDefinition"
+    "conditionalEventDefinition compensateEventDefinition cancelEventDefinition"
 )
 
 FLOW_NODES: Final = words(
     "startEvent endEvent intermediateCatchEvent intermediateThrowEvent boundaryEvent task userTask serviceTask scriptTask "
     "businessRuleTask sendTask receiveTask manualTask exclusiveGateway parallelGateway inclusiveGateway complexGateway "
-    "eventBasedGateway subProcess adHocSubProcess callActivity"
+    "eventBasedGateway subProcess transaction adHocSubProcess callActivity"
 )
 """The flow nodes that run; the same names as in `engine.bpmn.table.READERS`."""
 
@@ -150,6 +147,7 @@ NODES: Final[Mapping[str, Shape]] = {
         (_TASK | _SCOPE | words("completionCondition")) - words("startEvent endEvent"),
         words("ioMapping adHoc"),
     ),
+    "transaction": Shape(_ACTIVITY | words("triggeredByEvent method"), _TASK | _SCOPE, words("ioMapping")),
     "exclusiveGateway": Shape(words("gatewayDirection default")),
     "parallelGateway": Shape(words("gatewayDirection")),
     "inclusiveGateway": Shape(words("gatewayDirection default")),
@@ -178,6 +176,8 @@ PARTS: Final[Mapping[str, Shape]] = {
     "source": Shape(),
     "target": Shape(),
     "terminateEventDefinition": Shape(),
+    "compensateEventDefinition": Shape(words("activityRef waitForCompletion")),
+    "cancelEventDefinition": Shape(),
     "eventDefinitionRef": Shape(),
     "timeDate": Shape(_BODY),
     "timeDuration": Shape(_BODY),
@@ -203,7 +203,8 @@ ROOT_SHAPE: Final = Shape(words("targetNamespace expressionLanguage typeLanguage
 """`definitions`."""
 
 ATTRIBUTE_VALUES: Final[Mapping[str, Values]] = {
-    "isForCompensation": Values(words("false 0"), Code.COMPENSATION),
+    "isForCompensation": Values(words("true false 1 0"), Code.ATTRIBUTE_VALUE),
+    "waitForCompletion": Values(words("true false 1 0"), Code.ATTRIBUTE_VALUE),
     "startQuantity": Values(words("1"), Code.TOKEN_QUANTITY),
     "completionQuantity": Values(words("1"), Code.TOKEN_QUANTITY),
     "triggeredByEvent": Values(words("true false 1 0"), Code.ATTRIBUTE_VALUE),

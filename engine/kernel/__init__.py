@@ -10,7 +10,7 @@ from engine.kernel.definitions import Definitions
 from engine.kernel.execution import BUDGET, Outcome, advance
 from engine.kernel.migration import MigrationPlan, Verdict
 from engine.kernel.preview import Effect, effect, preview, preview_migration
-from engine.kernel.state import ElementInstance, InstanceStatus, Loop, Phase, State, Wait, restore
+from engine.kernel.state import ElementInstance, InstanceStatus, Loop, Phase, State, Undo, Wait, restore
 from engine.kernel.views import visible_variables
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "Phase",
     "Rejected",
     "State",
+    "Undo",
     "Verdict",
     "Wait",
     "advance",

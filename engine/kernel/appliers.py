@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from engine.kernel import events as e
-from engine.kernel.state import ElementInstance, Gathering, InstanceStatus, Loop, Phase, State, Wait
+from engine.kernel.state import ElementInstance, Gathering, InstanceStatus, Loop, Phase, State, Undo, Wait
 
 
 def apply(state: State, event: e.Event) -> None:
@@ -123,6 +123,7 @@ def _element_migrated(state: State, event: e.ElementMigrated) -> None:
             instance.waits[key] = replace(wait, element=event.renamed[wait.element])
     if parent is not None:
         state.tokens.pop(parent, None)
+    _rename_kept([*(instance.kept or ()), *(instance.undo or ())], event.renamed)
     state.touched.add(event.key)
 
 
@@ -149,6 +150,47 @@ def _ad_hoc_begun(state: State, event: e.AdHocElementBegun) -> None:
     assert instance.chosen, "something was chosen"
     instance.chosen = instance.chosen[1:]
     state.touched.add(event.key)
+
+
+def _rename_kept(records: list[Undo], renamed: Mapping[str, str]) -> None:
+    for undo in records:
+        records += undo.inside or ()
+        undo.element = renamed.get(undo.element, undo.element)
+        if undo.handler is not None:
+            undo.handler = renamed.get(undo.handler, undo.handler)
+
+
+def _compensation_kept(state: State, event: e.CompensationKept) -> None:
+    scope, done = state.elements[event.key], state.elements[event.instance]
+    # Its variables are not copied: the element instance ends now, and nobody else writes to them.
+    undo = Undo(key=done.key, element=done.element, handler=event.handler, variables=done.variables, inside=done.kept)
+    if scope.kept is None:
+        scope.kept = [undo]
+    else:
+        scope.kept.append(undo)
+    state.touched.add(event.key)
+
+
+def _compensation_triggered(state: State, event: e.CompensationTriggered) -> None:
+    instance, scope, wanted = state.elements[event.key], state.elements[event.scope], frozenset(event.records)
+    kept = scope.kept or []
+    instance.undo = (instance.undo or []) + [undo for undo in kept if undo.key in wanted]
+    scope.kept = [undo for undo in kept if undo.key not in wanted] or None
+    state.touched.update((event.key, event.scope))
+
+
+def _compensation_started(state: State, event: e.CompensationStarted) -> None:
+    instance = state.elements[event.key]
+    assert instance.undo, "something is left to undo"
+    undo = instance.undo.pop()
+    state.touched.add(event.key)
+    if event.into is None:
+        return
+    entered = state.elements[event.into]
+    entered.undo = [] if undo.handler is not None else list(undo.inside or ())
+    if undo.handler is not None:
+        entered.kept = list(undo.inside or ()) or None
+    state.touched.add(event.into)
 
 
 def _variables_written(state: State, event: e.VariablesWritten) -> None:
@@ -315,6 +357,9 @@ APPLIERS: Mapping[type, Callable[[State, Any], None]] = {
     e.InputKept: lambda state, event: _wait_opened(state, event.kept, event),
     e.InputReleased: lambda state, event: _wait_closed(state, event.kept),
     e.ElementMigrated: _element_migrated,
+    e.CompensationKept: _compensation_kept,
+    e.CompensationTriggered: _compensation_triggered,
+    e.CompensationStarted: _compensation_started,
     e.UserTaskRevised: lambda state, event: _wait_changed(
         state, event.task, name=event.name, form_id=event.form_id, form_binding=event.form_binding
     ),

@@ -38,7 +38,7 @@ def _catchers_at(step: Step, host: ElementInstance, thrower: ElementInstance) ->
     """First what starts event sub-processes in the host, then its boundary events."""
     element = step.element_of(host)
     is_turn = host.loop_index is not None
-    boundary = () if is_turn else element.boundary_events  # they stand on the multi-instance body
+    boundary = () if is_turn or host.undo is not None else element.boundary_events  # they stand on the multi-instance body
     if not element.event_starts or host is thrower or (element.loop is not None and not is_turn):
         return (boundary,)
     return (boundary,) if scopes.is_interrupted(step, host) else (element.event_starts, boundary)

@@ -23,7 +23,7 @@ from engine.kernel.events import (
     TimerScheduled,
     UserTaskCreated,
 )
-from engine.kernel.state import ElementInstance, Loop, Phase, Wait
+from engine.kernel.state import ElementInstance, Loop, Phase, Undo, Wait
 
 Json = Any
 """What `json.dumps` takes: None, bool, int, float, str, lists and dicts with str keys."""
@@ -60,6 +60,14 @@ def _wait_from_json(found: Json) -> Wait:
     return cast(Wait, event_from_json(found))
 
 
+def _undo_to_json(found: list[Undo] | None) -> Json:
+    return None if found is None else [_to_json(undo) for undo in found]
+
+
+def _undo_from_json(found: Json) -> list[Undo] | None:
+    return None if found is None else [cast(Undo, _from_json(Undo, undo)) for undo in found]
+
+
 _Pair = tuple[Callable[[Any], Json], Callable[[Json], Any]]
 
 _TYPES: Mapping[str, _Pair] = {
@@ -83,6 +91,8 @@ _TYPES: Mapping[str, _Pair] = {
     "datetime": (datetime.isoformat, datetime.fromisoformat),
     "datetime | None": (_optional(datetime.isoformat), _optional(datetime.fromisoformat)),
     "Phase": (str, Phase),
+    "tuple[int, ...]": (list, tuple),
+    "list[Undo] | None": (_undo_to_json, _undo_from_json),
     "Loop | None": (_optional(_loop_to_json), _optional(_loop_from_json)),
     "dict[int, Wait]": (
         lambda found: [event_to_json(wait) for wait in found.values()],
@@ -164,5 +174,5 @@ EVENTS: Mapping[str, type] = {cls.__name__: cls for cls in get_args(Event)}
 
 _SLOTS: Mapping[type, tuple[_Slot, ...]] = {
     cls: tuple(_slot(field) for field in fields(cls) if field.metadata.get("journal", True))
-    for cls in (*EVENTS.values(), ElementInstance, Loop)
+    for cls in (*EVENTS.values(), ElementInstance, Loop, Undo)
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.kernel import catching, conditions, flows, joins, mappings, scopes
+from engine.kernel import catching, compensation, conditions, flows, joins, mappings, scopes
 from engine.kernel.codes import Failure
 from engine.kernel.events import (
     ElementCompleted,
@@ -156,14 +156,19 @@ def leave(step: Step, instance: ElementInstance, element: Element) -> None:
     if isinstance(chosen, Failure):
         raise_incident(step, instance, chosen)
         return
-    end(step, instance)
+    end(step, instance, element)
     flows.take(step, scope, chosen)
     if scope.key not in step.state.children or scope.chosen is not None:
         step.emptied.append(scope.key)
 
 
-def end(step: Step, instance: ElementInstance) -> None:
-    """The element instance has ended as it should; what it still waited for is cancelled."""
+def end(step: Step, instance: ElementInstance, element: Element | None = None) -> None:
+    """The element instance has ended as it should; what it still waited for is cancelled.
+
+    With its `element` it can be undone from now on, where there is something to undo.
+    """
+    if element is not None and (element.handler is not None or instance.kept):
+        compensation.keep(step, instance, element.handler)
     if instance.waits:
         close_waits(step, instance)
     step.emit(ElementCompleted(key=instance.key))
@@ -204,7 +209,10 @@ def _emptied(step: Step, key: int) -> None:
     scope = step.state.elements.get(key)
     if scope is not None and (key not in step.state.children or scope.chosen is not None):
         element = step.element_of(scope)
-        step.behaviour_for(scope, element).emptied(step, scope, element)
+        if scope.undo is not None:
+            compensation.went_empty(step, scope, element)
+        else:
+            step.behaviour_for(scope, element).emptied(step, scope, element)
 
 
 def _is_body(instance: ElementInstance, element: Element) -> bool:

@@ -130,6 +130,9 @@ class _Versions:
         """What migrating the element instance means."""
         if instance.element not in self.source.elements:
             found = Change(instance.key, self.target.id)
+            stopped = self._kept(instance, found)
+            if stopped is not None:
+                return stopped
             return self._events(instance, found, self.source.event_starts, self.target.event_starts)
         before = self.source.elements[instance.element]
         wanted = self.target_of(before.id)
@@ -140,11 +143,32 @@ class _Versions:
         if reason is not None:
             return _Stop(Verdict.REFUSED, reason)
         found = Change(instance.key, wanted, {} if wanted == before.id else {before.id: wanted})
-        if instance.is_join:
-            stopped = self._tokens(instance, before, after, found)
-            if stopped is not None:
-                return stopped
+        stopped = self._tokens(instance, before, after, found) if instance.is_join else None
+        if stopped is not None:
+            return stopped
+        stopped = self._kept(instance, found)
+        if stopped is not None:
+            return stopped
         return self._events(instance, found, self._awaited(instance, before), self._awaited(instance, after))
+
+    def _kept(self, instance: ElementInstance, found: Change) -> _Stop | None:
+        """What can still be undone is undone by the handlers of the new version."""
+        records = [*(instance.kept or ()), *(instance.undo or ())]
+        for undo in records:
+            records += undo.inside or ()
+            wanted = self.target_of(undo.element)
+            label = f"What {undo.element!r} did can still be undone"
+            if wanted is None:
+                told = f"{label}. Say which element takes its place in the new version."
+                return _Stop(Verdict.NEEDS_MAPPING, told)
+            handler = self.target.elements[wanted].handler
+            if (handler is None) != (undo.handler is None):
+                told = f"{label}, and {wanted!r} is not undone in the same way in the new version."
+                return _Stop(Verdict.REFUSED, told)
+            found.renamed[undo.element] = wanted
+            if undo.handler is not None and handler is not None:
+                found.renamed[undo.handler] = handler
+        return None
 
     def _missing(self, element: Element) -> str:
         told = self.mapping.get(element.id)

@@ -94,6 +94,8 @@ def _why_not(element: Element) -> str | None:
         return "is a boundary event, which begins with its activity. Activate what follows it"
     if element.type == "startEvent" and element.event is not None:
         return "is started by an event. Activate what follows it"
+    if element.for_compensation:
+        return "undoes another activity, and runs when that is compensated"
     if element.triggered_by_event:
         return "is an event sub-process, which only its event starts"
     return None

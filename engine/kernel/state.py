@@ -57,11 +57,27 @@ class Loop:
 
 
 @dataclass(slots=True, kw_only=True)
+class Undo:
+    """What is kept of a completed activity: its `key` and own variables then, and of a sub-process what is kept `inside` it.
+
+    `handler` is the activity or event sub-process that undoes it; without one its contents are undone.
+    """
+
+    key: int
+    element: str
+    handler: str | None = None
+    variables: dict[str, Value] | None = None
+    inside: list[Undo] | None = None
+
+
+@dataclass(slots=True, kw_only=True)
 class ElementInstance:
     """One active element instance. `arrived` counts the tokens a join has per incoming flow; `waits` are its open waits by key.
 
     `chosen` are the elements of an ad-hoc sub-process that are still to begin; None where there is no such thing.
     `consumed` are the incoming flows by which a complex gateway was activated; it waits for reset then.
+    A scope keeps what was completed in it and can be undone in `kept`, in that order; `undo` is what is left to one that
+    compensates, None for all others.
 
     It belongs to its `State`: only `apply` writes to it.
     """
@@ -79,6 +95,8 @@ class ElementInstance:
     consumed: tuple[str, ...] = ()
     chosen: tuple[str, ...] | None = None
     waits: dict[int, Wait] = field(default_factory=dict)
+    kept: list[Undo] | None = None
+    undo: list[Undo] | None = None
 
     @property
     def is_join(self) -> bool:

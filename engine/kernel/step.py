@@ -14,6 +14,8 @@ from engine.kernel.appliers import APPLIERS
 from engine.kernel.events import Event
 from engine.kernel.state import ElementInstance, State, Wait
 from engine.model.process import (
+    CancelDefinition,
+    CompensationDefinition,
     ConditionalDefinition,
     Element,
     ErrorDefinition,
@@ -41,6 +43,8 @@ EVENT_KINDS: Mapping[type, str] = {
     ConditionalDefinition: "conditional",
     LinkDefinition: "link",
     TerminateDefinition: "terminate",
+    CompensationDefinition: "compensate",
+    CancelDefinition: "cancel",
 }
 """The second half of an event's key in the element table, as in ``boundaryEvent:timer``."""
 

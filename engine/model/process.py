@@ -69,8 +69,23 @@ class TerminateDefinition:
     """Ends the enclosing scope and everything in it."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompensationDefinition:
+    """Undo `activity`, or with None all of the scope; `wait` for that to end. Events that catch have neither."""
+
+    activity: str | None = None
+    wait: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancelDefinition:
+    """Fails a transaction, or catches that."""
+
+
 EventDefinition = (
-    TimerDefinition
+    CompensationDefinition
+    | CancelDefinition
+    | TimerDefinition
     | MessageDefinition
     | ErrorDefinition
     | EscalationDefinition
@@ -204,7 +219,8 @@ class Element:
 
     `parent` is the id of the enclosing sub-process, or the process id. `contents` are the ids of the flow nodes directly inside
     a sub-process; `boundary_events` those attached to this activity. `triggered_by_event` tells event sub-processes;
-    `event_starts` are the start events of those directly inside a sub-process.
+    `event_starts` are the start events of those directly inside a sub-process. `handler` undoes an activity that is
+    complete: what its compensation boundary event is associated with (`for_compensation`), or its event sub-process for that.
     """
 
     id: str
@@ -236,11 +252,14 @@ class Element:
     activation: Expression | None = None
     ad_hoc: AdHoc | None = None
 
+    handler: str | None = None
+    for_compensation: bool = False
+
     @property
     def begun_by_others(self) -> bool:
         """True for what an event or a link begins, though no flow leads to it."""
         is_link = self.type == "intermediateCatchEvent" and isinstance(self.event, LinkDefinition)
-        return is_link or self.type == "boundaryEvent" or self.triggered_by_event
+        return is_link or self.type == "boundaryEvent" or self.triggered_by_event or self.for_compensation
 
 
 GATHERING = frozenset({"inclusiveGateway", "complexGateway"})
@@ -299,7 +318,8 @@ class ProcessDefinition:
 
     def following(self, element: Element) -> list[str]:
         """Where a token at the element can go next: behind it, and along the flows of its boundary events."""
-        return [*self.behind(element), *element.boundary_events]
+        undoing = () if element.handler is None else (element.handler,)
+        return [*self.behind(element), *element.boundary_events, *undoing]
 
     def behind(self, element: Element) -> list[str]:
         """Where a token goes that leaves the element: along its flows, or by its link."""

@@ -20,6 +20,7 @@ from engine.model.process import (
     AdHoc,
     CalledDecision,
     CalledProcess,
+    CompensationDefinition,
     ConditionalDefinition,
     Element,
     ErrorDefinition,
@@ -237,6 +238,21 @@ class ProcessBuilder:
         self._elements[id_] = replace(self._elements[id_], parent=self._elements[host].parent)
         return self
 
+    def undone_by(self, handler: str, activity: str, **fields: Any) -> ProcessBuilder:
+        """A user task that undoes an activity, by a compensation boundary event; what was current is so again after it."""
+        before = self._current
+        self.boundary(f"{activity}_undo", activity, CompensationDefinition())
+        self._current = None
+        self.user_task(handler, for_compensation=True, **fields)
+        self._elements[handler] = replace(self._elements[handler], parent=self._elements[activity].parent)
+        self._elements[activity] = replace(self._elements[activity], handler=handler)
+        self._current = before
+        return self
+
+    def compensate(self, id_: str, activity: str | None = None, *, wait: bool = True) -> ProcessBuilder:
+        """An intermediate compensation throw event."""
+        return self.throw(id_, CompensationDefinition(activity=activity, wait=wait))
+
     # -- the elements ----------------------------------------------------------------------------------------------------
 
     def start(self, id_: str = "start", event: EventDefinition | None = None, **fields: Any) -> ProcessBuilder:
@@ -349,6 +365,11 @@ class ProcessBuilder:
             )
             for id_, element in self._elements.items()
         }
+        for element in list(elements.values()):
+            if isinstance(element.event, CompensationDefinition) and element.type == "startEvent":
+                owner = elements[element.parent].parent
+                if owner in elements and elements[owner].handler is None:
+                    elements[owner] = replace(elements[owner], handler=element.parent)
         return ProcessDefinition(
             id=self._process,
             name=self._process,

@@ -58,7 +58,7 @@ def turn_ended(step: Step, instance: ElementInstance, element: Element, inner: E
     if isinstance(enough, Failure):
         return enough
     step.emit(LoopItemCompleted(key=instance.key, index=inner.loop_index, output=output))
-    lifecycle.end(step, inner)
+    lifecycle.end(step, inner, element)
     _go_on(step, instance, element, enough=enough)
     return None
 

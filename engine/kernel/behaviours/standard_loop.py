@@ -38,7 +38,7 @@ def turn_ended(step: Step, instance: ElementInstance, element: Element, inner: E
     if isinstance(goes_on, Failure):
         return goes_on
     step.emit(LoopItemCompleted(key=instance.key, index=turn))
-    lifecycle.end(step, inner)
+    lifecycle.end(step, inner, element)
     if goes_on:
         _start(step, instance, element, turn + 1)
     else:

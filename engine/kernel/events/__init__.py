@@ -9,6 +9,9 @@ from __future__ import annotations
 from engine.kernel.events.elements import (
     AdHocElementBegun,
     AdHocElementsChosen,
+    CompensationKept,
+    CompensationStarted,
+    CompensationTriggered,
     DecisionEvaluated,
     ElementActivated,
     ElementCompleted,
@@ -114,11 +117,17 @@ Event = (
     | InstanceResumed
     | ElementMigrated
     | UserTaskRevised
+    | CompensationKept
+    | CompensationTriggered
+    | CompensationStarted
 )
 
 __all__ = [
     "AdHocElementBegun",
     "AdHocElementsChosen",
+    "CompensationKept",
+    "CompensationStarted",
+    "CompensationTriggered",
     "ConditionChanged",
     "ConditionClosed",
     "ConditionOpened",

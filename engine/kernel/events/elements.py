@@ -226,6 +226,32 @@ class ElementMigrated:
 
 
 @fact(frozen=True, slots=True, kw_only=True)
+class CompensationKept:
+    """The element instance `instance` is about to complete; the scope `key` keeps what is needed to undo it."""
+
+    key: int
+    instance: int
+    handler: str | None = None
+
+
+@fact(frozen=True, slots=True, kw_only=True)
+class CompensationTriggered:
+    """The element instance `key` undoes what `scope` kept of the element instances `records`."""
+
+    key: int
+    scope: int
+    records: tuple[int, ...]
+
+
+@fact(frozen=True, slots=True, kw_only=True)
+class CompensationStarted:
+    """The last of what `key` has to undo is begun, in the sub-process `into` that was entered again, if in one."""
+
+    key: int
+    into: int | None = None
+
+
+@fact(frozen=True, slots=True, kw_only=True)
 class InstanceSuspended:
     """Somebody stopped the instance for a while: it takes no step until it is resumed."""
 

@@ -52,6 +52,9 @@ def terminate(step: Step, instance: ElementInstance) -> None:
         lifecycle.terminate(step, at)
         if scope.key in state.children:
             return
+        if scope.undo is not None:
+            step.emptied.append(scope.key)  # what it undid counts as undone
+            return
         at = scope
 
 

@@ -44,6 +44,19 @@ def boundary(content: str, attributes: str = 'attachedToRef="n"', more: str = ""
     return between('<task id="n"/>', MESSAGE, event + end("e2") + flow("b", "e2") + more)
 
 
+UNDO = '<task id="u" isForCompensation="true"/>\n'
+
+
+def undone(more: str = "", handler: str = UNDO, association: str = '<association sourceRef="b" targetRef="u"/>') -> bytes:
+    event = '<boundaryEvent id="b" attachedToRef="n"><compensateEventDefinition/></boundaryEvent>\n'
+    return between('<task id="n"/>\n', more=event + handler + association + more)
+
+
+def cancelled(kind: str) -> bytes:
+    inside = f'{start("is")}<endEvent id="x"><cancelEventDefinition/></endEvent>{flow("is", "x")}'
+    return between(f'<{kind} id="n">\n{inside}</{kind}>')
+
+
 def service(extensions: str = JOB, attributes: str = "", content: str = "") -> bytes:
     return between(extended("serviceTask", extensions, attributes, content))
 

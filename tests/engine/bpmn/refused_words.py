@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.bpmn import Code
 from tests.engine.bpmn.diagram import MESSAGE, between, end, extended, flow, process, start
-from tests.engine.bpmn.refused import CATCH, INNER, JOB, SOON, Case, boundary, catch, looped, service
+from tests.engine.bpmn.refused import CATCH, JOB, SOON, Case, boundary, catch, looped, service
 
 WORDS = [
     Case(Code.NOT_BPMN, None, "<drawing", b'\n<drawing xmlns="http://example.test"/>'),
@@ -65,8 +65,6 @@ WORDS = [
         "<extension",
         between('<task id="n"/>', '<extension mustUnderstand="true" definition="x:y"/>'),
     ),
-    Case(Code.COMPENSATION, "b", "<compensate", boundary("\n<compensateEventDefinition/>")),
-    Case(Code.COMPENSATION, "n", "<task", between('<task id="n" isForCompensation="true"/>')),
     Case(
         Code.CONDITIONAL_EVENT,
         "s",
@@ -77,9 +75,7 @@ WORDS = [
             + flow("s", "e")
         ),
     ),
-    Case(Code.CANCEL, "b", "<cancelE", boundary("\n<cancelEventDefinition/>")),
     Case(Code.MULTIPLE_EVENT, "n", "<intermediateC", catch(CATCH + SOON)),
-    Case(Code.TRANSACTION, "n", "<transaction", between(f'<transaction id="n">{INNER}</transaction>')),
     Case(Code.DATA_NOT_RUN, "n", "<ioSpec", between('<task id="n">\n<ioSpecification/></task>')),
     Case(Code.DATA_NOT_RUN, "p", "<property", between('<task id="n"/>', more='<property id="x" name="y"/>')),
     Case(Code.DATA_DRAWN, "d", "<dataObject", between('<task id="n"/>', more='<dataObject id="d"/>')),

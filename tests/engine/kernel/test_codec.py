@@ -16,6 +16,7 @@ from engine.kernel import (
     ElementInstance,
     Loop,
     Phase,
+    Undo,
     Wait,
     event_from_json,
     event_to_json,
@@ -105,6 +106,9 @@ EXAMPLES: tuple[events.Event, ...] = (
     events.AdHocElementsChosen(key=2, elements=("a", "b"), by="ann"),
     events.AdHocElementBegun(key=2),
     events.ElementMigrated(key=3, element="j2", process="p:2", arrived={}, consumed=("f",)),
+    events.CompensationKept(key=1, instance=2, handler="h"),
+    events.CompensationTriggered(key=9, scope=1, records=(2, 3)),
+    events.CompensationStarted(key=9, into=10),
 )
 
 
@@ -144,6 +148,8 @@ def test_an_unknown_event_is_refused() -> None:
 def test_an_element_instance_is_read_back_exactly() -> None:
     waits = {wait_key(w): w for w in EXAMPLES if isinstance(w, get_args(Wait))}
     loop = Loop(items=(Decimal(1), None), total=3, outputs=[None, Decimal(2), None], started=2, completed=1)
+    inner = Undo(key=3, element="u")
+    undo = Undo(key=2, element="t", handler="h", variables=dict(VALUES), inside=[inner])
     instance = ElementInstance(
         key=2,
         element="t",
@@ -158,6 +164,8 @@ def test_an_element_instance_is_read_back_exactly() -> None:
         consumed=("g",),
         chosen=("a", "b"),
         waits=waits,
+        kept=[undo],
+        undo=[],
     )
     assert sorted(waits) == [4, 5, 6, 7, 8, 9, 10]
     stored = json.loads(json.dumps(instance_to_json(instance)))
