@@ -163,7 +163,7 @@ CODES: Final[Mapping[str, tuple[str, str]]] = {
     Code.CAUGHT_TWICE: ("Two events of one place wait for the same thing, so only one can ever get it.", "Keep one of them."),
     Code.AFTER_EVENT_GATEWAY: (
         "Behind an event-based gateway stands something that cannot wait for an event, or that other flows reach too.",
-        "Lead each flow to a catch event of its own (message, timer, signal, condition), or a receive task without boundary events.",
+        "Lead each flow to a catch event of its own, or to a receive task without boundary events.",
     ),
     Code.EVENT_GATEWAY_SINGLE: (
         "An event-based gateway has fewer than two outgoing flows.",

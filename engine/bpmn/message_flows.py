@@ -35,14 +35,15 @@ Place = tuple[etree._Element, str]
 
 
 def _pools(reading: Reading, collaboration: etree._Element) -> dict[str, Place]:
-    """Everything that a message flow can touch, by id."""
-    found: dict[str, Place] = {}
-    for pool in bpmn_children(collaboration, "participant"):
-        found[identifier(pool)] = (pool, identifier(pool))
-        process = reading.definitions.get(reference(pool.get("processRef")))
-        for element in process.iter() if process is not None else ():
+    """Everything that a message flow can touch, by id. A process that no pool names is one by itself."""
+    pools = {identifier(pool): pool for pool in bpmn_children(collaboration, "participant")}
+    found: dict[str, Place] = {name: (pool, name) for name, pool in pools.items()}
+    owners = {reference(pool.get("processRef")): name for name, pool in pools.items()}
+    for process in bpmn_children(reading.root, "process"):
+        owner = owners.get(identifier(process)) or identifier(process)
+        for element in process.iter():
             if kind(element) and identifier(element):
-                found.setdefault(identifier(element), (element, identifier(pool)))
+                found.setdefault(identifier(element), (element, owner))
     return found
 
 

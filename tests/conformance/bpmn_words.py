@@ -32,6 +32,10 @@ def translated(xml: bytes) -> bytes:
         for expression in root.findall(f".//{{{BPMN}}}{name}"):
             if expression.text and expression.text.strip():
                 expression.text = _feel(expression.text.strip())
+    for part in root.findall(f".//{{{BPMN}}}operationRef"):  # the message alone says what is sent
+        part.getparent().remove(part)
+    for element in root.iterfind(".//*[@operationRef]"):
+        del element.attrib["operationRef"]
     for message in root.findall(f"{{{BPMN}}}message"):
         _extend(message, "subscription", correlationKey="=1")
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
@@ -57,7 +61,7 @@ def _extend(element: etree._Element, name: str, **attributes: str) -> None:
 
 
 def _feel(text: str) -> str:
-    inner = text[2:-1].strip() if text.startswith("${") and text.endswith("}") else text
+    inner = text[2:-1].strip() if text.startswith("${") and text.endswith("}") else text.rstrip("> ")
     inner = _CONTAINS.sub(r"contains(\1, \2)", inner)
     inner = f"not({inner[1:]})" if inner.startswith("!") else inner
     return inner if _NUMBER.fullmatch(inner) else f"={inner}"

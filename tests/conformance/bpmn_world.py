@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Self
 
 from engine.api import Checked, InstanceStatus, Rejected, State, Value, advance, commands, events, visible_variables
+from engine.model.process import MessageDefinition, ProcessDefinition, SignalDefinition
 from runtime.cli.memory_run import CheckedDefinitions
 from tests.conformance.bpmn_words import JOB_TYPE
 
@@ -30,6 +31,7 @@ class World:
     """What happened so far: `trace` holds words, `errors` kinds of errors, `said` what the engine said of them."""
 
     definitions: CheckedDefinitions
+    processes: Mapping[str, ProcessDefinition]
     now: datetime = START
     instances: list[State] = field(default_factory=list)
     trace: list[str] = field(default_factory=list)
@@ -42,13 +44,13 @@ class World:
     @classmethod
     def of(cls, checked: Checked) -> Self:
         """Nothing runs yet."""
-        return cls(definitions=CheckedDefinitions(checked))
+        return cls(definitions=CheckedDefinitions(checked), processes=checked.processes)
 
-    def start(self, process: str, variables: Mapping[str, Value]) -> None:
+    def start(self, process: str, variables: Mapping[str, Value], start_event: str | None = None) -> None:
         """Start an instance."""
         state = State()
         self.instances.append(state)
-        self._do(state, commands.StartInstance(process=process, variables=variables))
+        self._do(state, commands.StartInstance(process=process, variables=variables, start_event=start_event))
 
     def run(self) -> None:
         """Do work and let time pass until nothing is left to do."""
@@ -125,6 +127,7 @@ class World:
                 for other in self.instances:
                     if other is not state and other.status is InstanceStatus.ACTIVE:
                         self._do(other, commands.BroadcastSignal(signal=event.signal))
+                self._begin(event.signal, SignalDefinition)
 
     def _stamps(self) -> int:
         jobs = [wait for state in self.instances for e in state.elements.values() for wait in e.waits.values()]
@@ -137,3 +140,11 @@ class World:
                     if isinstance(wait, events.MessageSubscriptionOpened) and wait.message == thrown.message:
                         self._do(state, commands.CorrelateMessage(subscription=wait.subscription, variables={}))
                         return
+        self._begin(thrown.message, MessageDefinition)
+
+    def _begin(self, name: str, kind: type[MessageDefinition | SignalDefinition]) -> None:
+        """Start what a message or signal starts."""
+        for process in self.processes.values():
+            for start in process.start_events(process.id):
+                if isinstance(start.event, kind) and start.event.name.text == name:
+                    self.start(process.id, {}, start.id)
