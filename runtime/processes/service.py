@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from engine.api import Checked, Command, Event, Value, commands, events
@@ -111,6 +111,13 @@ class Processes:
     def set_variables(self, work: Work, instance_id: str, variables: Variables, *, element_key: int | None = None) -> None:
         """Write variables as an operator, to the process or outwards from an element instance. Raises as `execute`."""
         command = commands.SetVariables(variables=checked(variables), element_instance=element_key)
+        self._executor.execute(work, instance_id, command)
+
+    def activate_ad_hoc(self, work: Work, instance_id: str, element_key: int, elements: Collection[str]) -> None:
+        """Begin steps inside an active ad-hoc sub-process. Raises as `execute`."""
+        command = commands.ActivateAdHocElements(
+            element_instance=element_key, elements=tuple(elements), by=None if work.actor.is_system else work.actor.id
+        )
         self._executor.execute(work, instance_id, command)
 
     def resolve_incident(self, work: Work, incident_id: str, variables: Variables | None = None) -> Resolution:

@@ -121,6 +121,14 @@ class VariablesSchema(Schema):
     variables = Variables(required=True)
 
 
+class AdHocChoiceSchema(Schema):
+    """What to begin in an ad-hoc sub-process."""
+
+    elements = fields.List(
+        fields.String(), required=True, validate=validate.Length(1, 1000), metadata={"description": "Ids in the diagram"}
+    )
+
+
 class JournalQuery(Schema):
     """Which part of a journal."""
 
@@ -218,6 +226,23 @@ def set_variables(body: dict[str, Any], instance_id: str) -> None:
     """
     with writing("variables set over the API") as work:
         platform().processes.set_variables(work, instance_id, body["variables"])
+
+
+@blueprint.operation(
+    "POST",
+    "/<instance_id>/elements/<int:element_key>/activations",
+    permission="instance.operate",
+    body=AdHocChoiceSchema,
+    status=204,
+    refusals=(404, 409),
+)
+def activate_ad_hoc(body: dict[str, Any], instance_id: str, element_key: int) -> None:
+    """Begin steps inside an ad-hoc sub-process.
+
+    `element_key` is the key of the active sub-process. What was done may be begun again.
+    """
+    with writing("steps begun over the API") as work:
+        platform().processes.activate_ad_hoc(work, instance_id, element_key, body["elements"])
 
 
 @blueprint.operation(

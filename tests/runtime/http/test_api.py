@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from engine.api import from_plain
 from runtime.access.actor import SYSTEM, Actor
+from tests.engine.bpmn.diagram import between
 
 PACKAGE = Path(__file__).parent / "package"
 BOSS = Actor(id="demo-boss", name="Demo Boss", roles=frozenset({"administrator"}))
@@ -145,6 +147,24 @@ def test_operates_an_instance(boss, clerk, start):
     assert boss.api("GET", again).json["variables"] == {"who": "Demo", "days": 2}
     for operation in ("suspend", "resume", "modify", "modify/preview", "restart"):
         assert clerk.api("POST", f"{address}/{operation}", json={"at": ["decide"]}).status_code == 403
+
+
+def test_begins_steps_of_an_ad_hoc_sub_process(boss, platform):
+    inner = '<extensionElements><zeebe:adHoc/></extensionElements><userTask id="a"/><userTask id="b"/>'
+    xml = between(f'<adHocSubProcess id="n">{inner}<completionCondition>done</completionCondition></adHocSubProcess>')
+    with platform.database.write(SYSTEM) as work:
+        platform.processes.deploy(work, {"case.bpmn": xml})
+        instance = platform.processes.start(work, "p", from_plain({"done": False}))
+    detail = boss.api("GET", f"/process-instances/{instance}").json
+    (sub,) = [one["key"] for one in detail["elements"] if one["element"] == "n"]
+    assert [one["code"] for one in detail["open_incidents"]] == ["KERNEL-2052"]
+    path = f"/process-instances/{instance}/elements/{sub}/activations"
+    assert boss.api("POST", path, json={"elements": ["gone"]}).status_code == 422
+    assert boss.api("POST", path, json={"elements": []}).status_code in (400, 422)
+    assert boss.api("POST", path, json={"elements": ["b", "a"]}).status_code == 204
+    detail = boss.api("GET", f"/process-instances/{instance}").json
+    assert [one["element"] for one in detail["elements"] if one["type"] == "userTask"] == ["b", "a"]
+    assert not detail["open_incidents"]
 
 
 def test_migrates_an_instance(boss, clerk, start):
