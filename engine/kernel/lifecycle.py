@@ -13,7 +13,8 @@ from engine.kernel.events import (
     StepBudgetUsedUp,
     VariablesWritten,
 )
-from engine.kernel.incidents import close_waits, raise_incident
+from engine.kernel.failing import fail
+from engine.kernel.incidents import close_waits
 from engine.kernel.progress import AGAIN, GONE, WAITS, Entered, Finished
 from engine.kernel.scopes import Variables
 from engine.kernel.state import ElementInstance, Phase
@@ -76,7 +77,7 @@ def enter(step: Step, instance: ElementInstance) -> None:
     if element.inputs and not _is_body(instance, element):
         failure = mappings.map_inputs(step, instance, element)
         if failure is not None:
-            raise_incident(step, instance, failure)
+            fail(step, instance, failure)
             return
     begin(step, instance, element)
 
@@ -86,7 +87,7 @@ def open_scope(step: Step, instance: ElementInstance) -> None:
     element = step.element_of(instance)
     failure = mappings.map_inputs(step, instance, element) if element.inputs else None
     if failure is not None:
-        raise_incident(step, instance, failure)
+        fail(step, instance, failure)
         return
     begin(step, instance, element, _only_wait)
 
@@ -99,13 +100,13 @@ def begin(step: Step, instance: ElementInstance, element: Element, enter: Enter 
     """Run the behaviour; where the element instance waits then, the events around and in it that may come wait with it."""
     around = catching.plan_around(step, instance, element) if element.boundary_events or element.event_starts else ()
     if isinstance(around, Failure):
-        raise_incident(step, instance, around)
+        fail(step, instance, around)
         return
     entered = (enter or step.behaviour_for(instance, element).enter)(step, instance, element)
     if isinstance(entered, Finished):
         complete(step, instance, element, entered.variables)
     elif isinstance(entered, Failure):
-        raise_incident(step, instance, entered)
+        fail(step, instance, entered)
     elif entered is GONE:
         step.vanished.add(instance.key)
     else:
@@ -136,7 +137,7 @@ def finish(step: Step, instance: ElementInstance, element: Element) -> None:
     if element.outputs and not _is_body(instance, element):
         failure = mappings.map_outputs(step, instance, element)
         if failure is not None:
-            raise_incident(step, instance, failure)
+            fail(step, instance, failure)
             return
     leave(step, instance, element)
 
@@ -150,11 +151,11 @@ def leave(step: Step, instance: ElementInstance, element: Element) -> None:
     if instance.loop_index is not None:
         failure = step.behaviour_for(scope, element).turn_ended(step, scope, element, instance)
         if failure is not None:
-            raise_incident(step, instance, failure)
+            fail(step, instance, failure)
         return
     chosen = step.behaviour_for(instance, element).flows(step, instance, element)
     if isinstance(chosen, Failure):
-        raise_incident(step, instance, chosen)
+        fail(step, instance, chosen)
         return
     end(step, instance, element)
     flows.take(step, scope, chosen)

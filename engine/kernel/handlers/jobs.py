@@ -6,6 +6,7 @@ from engine.kernel import errors, lifecycle
 from engine.kernel.codes import Code, Failure, Rejected
 from engine.kernel.commands import CompleteJob, FailJob, ThrowError
 from engine.kernel.events import IncidentRaised, JobCompleted, JobCreated, JobFailed
+from engine.kernel.failing import fail
 from engine.kernel.incidents import raise_incident
 from engine.kernel.state import ElementInstance
 from engine.kernel.step import Step
@@ -23,7 +24,7 @@ def complete_job(step: Step, command: CompleteJob) -> Rejected | None:
 
 
 def fail_job(step: Step, command: FailJob) -> Rejected | None:
-    """Note the failure; without retries left it is an incident."""
+    """Note the failure; without retries left an error event takes over, else it is an incident."""
     job = step.state.wait(command.job)
     if not isinstance(job, JobCreated):
         return not_found(command.job)
@@ -36,7 +37,7 @@ def fail_job(step: Step, command: FailJob) -> Rejected | None:
         )
     step.emit(JobFailed(job=command.job, message=command.message, retries=command.retries, retry_at=command.retry_at))
     if command.retries == 0:
-        raise_incident(step, instance, Failure(Code.NO_RETRIES_LEFT, command.message), job=command.job)
+        fail(step, instance, Failure(Code.NO_RETRIES_LEFT, command.message), job=command.job)
     return None
 
 
