@@ -54,6 +54,7 @@ _CONFLICT = {
     "KERNEL-1018",
     "KERNEL-1022",
     "KERNEL-1023",
+    "KERNEL-1024",
 }
 
 Events = tuple[Event, ...]

@@ -357,6 +357,7 @@ APPLIERS: Mapping[type, Callable[[State, Any], None]] = {
     e.InputKept: lambda state, event: _wait_opened(state, event.kept, event),
     e.InputReleased: lambda state, event: _wait_closed(state, event.kept),
     e.ElementMigrated: _element_migrated,
+    e.UserTaskSentBack: _nothing,
     e.CompensationKept: _compensation_kept,
     e.CompensationTriggered: _compensation_triggered,
     e.CompensationStarted: _compensation_started,

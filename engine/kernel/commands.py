@@ -46,6 +46,18 @@ class AssignUserTask:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SendBackUserTask:
+    """Have an earlier user task done again instead of this one; `by` is the user id.
+
+    `element` lies before the task on its path, in its scope or one around it. Other tokens of the scope stay where they are.
+    """
+
+    task: int
+    element: str
+    by: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CompleteJob:
     """The work of a service, send or other job-based task was done."""
 
@@ -203,6 +215,7 @@ Command = (
     StartInstance
     | CompleteUserTask
     | AssignUserTask
+    | SendBackUserTask
     | CompleteJob
     | FailJob
     | ThrowError

@@ -104,6 +104,10 @@ class Processes:
         """See `Tasks.release`."""
         self._tasks.release(work, task_id)
 
+    def send_back_task(self, work: Work, task_id: str, element: str) -> None:
+        """See `Tasks.send_back`."""
+        self._tasks.send_back(work, task_id, element)
+
     def cancel(self, work: Work, instance_id: str, reason: str) -> None:
         """End an instance; nothing is undone. Raises NotFound or Conflict."""
         self._executor.execute(work, instance_id, commands.CancelInstance(reason=reason))

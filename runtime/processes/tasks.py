@@ -82,9 +82,7 @@ class Tasks:
         Raises NotFound, Conflict when it has ended or belongs to somebody else, Invalid for variables that cannot be stored.
         """
         row = self._open(work, task_id)
-        if row["assignee"] not in {None, work.actor.id} and not work.actor.is_system:
-            detail = f"The task {row['name']!r} is assigned to {row['assignee']}. Take it over first."
-            raise Conflict("TASK-1003", detail)
+        self._check_mine(work, row)
         work.why = work.why or f"task {row['name']}"
         command = commands.CompleteUserTask(task=row["key"], variables=checked(variables), by=work.actor.id)
         self._executor.execute(work, row["instance_id"], command)
@@ -103,6 +101,22 @@ class Tasks:
                 "TASK-1004", f"The task is assigned to {row['assignee']}; only they or an administrator release it."
             )
         self._executor.execute(work, row["instance_id"], commands.AssignUserTask(task=row["key"], assignee=None))
+
+    def send_back(self, work: Work, task_id: str, element: str) -> None:
+        """Have an earlier user task of the process done again instead of this one; who may complete a task may send it back.
+
+        Raises NotFound, or Conflict when the task has ended, belongs to somebody else, or `element` does not lie before it.
+        """
+        row = self._open(work, task_id)
+        self._check_mine(work, row)
+        command = commands.SendBackUserTask(task=row["key"], element=element, by=work.actor.id)
+        self._executor.execute(work, row["instance_id"], command)
+
+    @staticmethod
+    def _check_mine(work: Work, row: RowMapping) -> None:
+        if row["assignee"] not in {None, work.actor.id} and not work.actor.is_system:
+            detail = f"The task {row['name']!r} is assigned to {row['assignee']}. Take it over first."
+            raise Conflict("TASK-1003", detail)
 
     def _seen(self, work: Work, task_id: str) -> tuple[RowMapping, str, str | None]:
         row = queries.select_task(work.connection, task_id)

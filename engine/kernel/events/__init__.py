@@ -63,6 +63,7 @@ from engine.kernel.events.waits import (
     UserTaskCompleted,
     UserTaskCreated,
     UserTaskRevised,
+    UserTaskSentBack,
 )
 
 Event = (
@@ -117,6 +118,7 @@ Event = (
     | InstanceResumed
     | ElementMigrated
     | UserTaskRevised
+    | UserTaskSentBack
     | CompensationKept
     | CompensationTriggered
     | CompensationStarted
@@ -177,5 +179,6 @@ __all__ = [
     "UserTaskCompleted",
     "UserTaskCreated",
     "UserTaskRevised",
+    "UserTaskSentBack",
     "VariablesWritten",
 ]

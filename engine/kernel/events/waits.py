@@ -54,6 +54,15 @@ class UserTaskRevised:
 
 
 @fact(frozen=True, slots=True, kw_only=True)
+class UserTaskSentBack:
+    """`by` gave the task back to `element`, an earlier one; what that means follows in other events."""
+
+    task: int
+    element: str
+    by: str | None = None
+
+
+@fact(frozen=True, slots=True, kw_only=True)
 class UserTaskCompleted:
     """`by` finished the task with these form values."""
 

@@ -25,6 +25,7 @@ HANDLERS: Mapping[type, Handler] = {
     c.ResolveIncident: operations.resolve_incident,
     c.SetVariables: operations.set_variables,
     c.CancelInstance: operations.cancel_instance,
+    c.SendBackUserTask: modification.send_back_user_task,
     c.MigrateInstance: migration.migrate_instance,
     c.ModifyInstance: modification.modify_instance,
     c.SuspendInstance: suspension.suspend_instance,

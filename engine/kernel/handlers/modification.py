@@ -6,10 +6,13 @@ from engine.kernel import events as e
 from engine.kernel import lifecycle, places
 from engine.kernel.behaviours import multi_instance
 from engine.kernel.codes import Code, Rejected
-from engine.kernel.commands import Activation, ModifyInstance, Move, Variables
+from engine.kernel.commands import Activation, ModifyInstance, Move, SendBackUserTask, Variables
+from engine.kernel.handlers import user_tasks
 from engine.kernel.places import Place
 from engine.kernel.state import ElementInstance
 from engine.kernel.step import Step
+from engine.model.graphs import reachable
+from engine.model.process import ProcessDefinition
 
 Planned = list[tuple[Place, Variables]]
 
@@ -31,6 +34,44 @@ def modify_instance(step: Step, command: ModifyInstance) -> Rejected | None:
         if key in step.state.elements:
             terminate(step, step.state.elements[key])
     return None
+
+
+def send_back_user_task(step: Step, command: SendBackUserTask) -> Rejected | None:
+    """End the task undone and offer the earlier one again; parallel branches go on as they are."""
+    task = step.state.wait(command.task)
+    if not isinstance(task, e.UserTaskCreated):
+        return user_tasks.not_found(command.task)
+    instance = step.owner(task)
+    if instance.loop_index is not None:
+        told = f"{task.name!r} is one turn of several. Move its token, or have the whole activity done again."
+        return Rejected(Code.USER_TASK_NOT_BEFORE, told)
+    place = _place_of(step, Move(element_instance=instance.key, element=command.element))
+    if isinstance(place, Rejected):
+        return place
+    model = step.model(instance.process)
+    if place.element.type != "userTask" or place.path or not _lies_before(model, place.element.id, task.element):
+        told = f"{command.element!r} is no user task that lies before {task.name!r} in its scope or one around it."
+        return Rejected(Code.USER_TASK_NOT_BEFORE, told)
+    step.emit(e.UserTaskSentBack(task=command.task, element=command.element, by=command.by))
+    places.activate(step, place)
+    terminate(step, instance)
+    return None
+
+
+def _lies_before(model: ProcessDefinition, earlier: str, later: str) -> bool:
+    """Whether a path leads from one element to the other, into sub-processes and out of them."""
+    following: dict[str, list[str]] = {}
+    for i, element in model.elements.items():
+        following[i] = [*model.following(element), *(first.id for first in model.entries(i))]
+        following[_behind(i)] = [*model.behind(element), *(() if element.outgoing else (_behind(element.parent),))]
+        if not element.outgoing:
+            following[i].append(_behind(element.parent))
+    return earlier != later and later in reachable(following, following[earlier])
+
+
+def _behind(scope: str) -> str:
+    """The end of a scope, as a node of its own."""
+    return f"{scope} ended"
 
 
 def terminate(step: Step, instance: ElementInstance) -> None:

@@ -13,7 +13,7 @@ def complete_user_task(step: Step, command: CompleteUserTask) -> Rejected | None
     """The form's values become the task's result."""
     task = step.state.wait(command.task)
     if not isinstance(task, UserTaskCreated):
-        return _not_found(command.task)
+        return not_found(command.task)
     instance = step.owner(task)
     step.emit(UserTaskCompleted(task=command.task, variables=command.variables, by=command.by))
     lifecycle.complete(step, instance, step.element_of(instance), command.variables)
@@ -24,7 +24,7 @@ def assign_user_task(step: Step, command: AssignUserTask) -> Rejected | None:
     """Claim, hand over or release; claiming what is one's own already changes nothing."""
     task = step.state.wait(command.task)
     if not isinstance(task, UserTaskCreated):
-        return _not_found(command.task)
+        return not_found(command.task)
     if command.assignee == task.assignee:
         return None
     if task.assignee is not None and command.assignee is not None and not command.take_over:
@@ -36,7 +36,8 @@ def assign_user_task(step: Step, command: AssignUserTask) -> Rejected | None:
     return None
 
 
-def _not_found(task: int) -> Rejected:
+def not_found(task: int) -> Rejected:
+    """Nobody has to do this task."""
     return Rejected(
         Code.USER_TASK_NOT_FOUND, f"There is no open user task {task}. It was completed or cancelled, or never existed."
     )

@@ -66,6 +66,13 @@ class ClaimSchema(Schema):
     take_over = fields.Boolean(load_default=False, metadata={"description": "Also from somebody else"})
 
 
+class SendBackSchema(Schema):
+    """Where a task goes back to."""
+
+    element = fields.String(required=True, metadata={"description": "The id of an earlier user task in the diagram"})
+    reason = fields.String(required=True, validate=validate.Length(1, 2000), metadata={"description": "Stands in the journal"})
+
+
 class CompleteSchema(Schema):
     """What the task found out."""
 
@@ -99,6 +106,18 @@ def release(task_id: str) -> None:
     """Give a task back to its candidates."""
     with writing() as work:
         platform().processes.release_task(work, task_id)
+
+
+@blueprint.operation(
+    "POST", "/<task_id>/send-back", permission="task.work", body=SendBackSchema, status=204, refusals=(404, 409)
+)
+def send_back(body: dict[str, Any], task_id: str) -> None:
+    """Have an earlier task done again instead of this one.
+
+    Who may complete a task may send it back. Parallel branches of the process go on as they are.
+    """
+    with writing(body["reason"]) as work:
+        platform().processes.send_back_task(work, task_id, body["element"])
 
 
 @blueprint.operation(

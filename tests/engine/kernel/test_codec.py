@@ -109,6 +109,7 @@ EXAMPLES: tuple[events.Event, ...] = (
     events.CompensationKept(key=1, instance=2, handler="h"),
     events.CompensationTriggered(key=9, scope=1, records=(2, 3)),
     events.CompensationStarted(key=9, into=10),
+    events.UserTaskSentBack(task=4, element="t0", by="ann"),
 )
 
 

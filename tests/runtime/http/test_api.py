@@ -280,6 +280,8 @@ def test_lists_claims_releases_and_completes(clerk, start):
     assert clerk.api("POST", f"{address}/claim").status_code == 204
     assert clerk.api("GET", "/user-tasks").json["items"][0]["assignee"] == "demo-clerk"
     assert clerk.api("POST", f"{address}/release").status_code == 204
+    assert clerk.api("POST", f"{address}/send-back", json={"element": "decide", "reason": "x"}).status_code == 409
+    assert clerk.api("POST", f"{address}/send-back", json={"element": "decide"}).status_code == 422
     detail = clerk.api("GET", address).json
     assert detail["why"] == "group"
     assert detail["form"]["id"] == "leave_decision"

@@ -214,3 +214,18 @@ def test_variables_that_cannot_be_stored_are_refused_and_nothing_changes(platfor
         with pytest.raises(Invalid), platform.database.write(SELLER) as work:
             platform.processes.complete_task(work, _task(platform), bad)
     assert _open(platform, SELLER) == ["First"]
+
+
+def test_a_task_is_sent_back_by_whom_it_belongs_to(platform: Platform, instance: str) -> None:
+    with platform.database.write(SELLER) as work:
+        platform.processes.complete_task(work, _task(platform), {"amount": 7})
+    with platform.database.write(STRANGER) as work, pytest.raises(NotFound):
+        platform.processes.send_back_task(work, _task(platform), "first")
+    with platform.database.write(OTHER, "the amount is missing") as work:
+        with pytest.raises(Conflict, match="before"):
+            platform.processes.send_back_task(work, _task(platform), "second")
+        platform.processes.send_back_task(work, _task(platform), "first")
+    assert _open(platform, ADMIN) == ["First"]
+    with platform.database.read() as work:
+        last = platform.processes.journal(work, instance)[-1]
+    assert (last.command, last.actor, last.why) == ("SendBackUserTask", "demo-other", "the amount is missing")
