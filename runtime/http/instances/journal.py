@@ -28,6 +28,11 @@ _COMMANDS = {
     "ResolveIncident": N_("Tried again"),
     "SetVariables": N_("Changed variables"),
     "CancelInstance": N_("Cancelled"),
+    "SuspendInstance": N_("Suspended"),
+    "ResumeInstance": N_("Resumed"),
+    "ModifyInstance": N_("Moved tokens"),
+    "MigrateInstance": N_("Migrated to another version"),
+    "SendBackUserTask": N_("Sent a task back"),
     "ContinueInstance": N_("Went on"),
     "ActivateAdHocElements": N_("Began steps"),
 }
