@@ -458,3 +458,13 @@ def test_imports_a_file_row_by_row_and_tells_the_bad_ones(boss, platform):
     bad = boss.api("GET", f"/imports/{made.json['id']}/errors").json["items"]
     assert [(one["row"], one["errors"][0]["field"]) for one in bad] == [(3, "text"), (4, "days")]
     assert all(one["errors"][0]["reason"] for one in bad)
+
+
+# --- signals
+
+
+def test_a_signal_is_accepted_and_sent_after_the_answer(boss, clerk):
+    answer = boss.api("POST", "/signals/closing", json={"variables": {"n": 1}})
+    assert answer.status_code == 202
+    assert answer.json["id"]
+    assert clerk.api("POST", "/signals/closing", json={}).status_code == 403
