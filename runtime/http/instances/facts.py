@@ -90,6 +90,7 @@ _TELL: Mapping[str, Callable[[Happened, Names], str]] = {
     "UserTaskCreated": _task_created,
     "UserTaskAssigned": _task_assigned,
     "UserTaskCompleted": _named(N_("Task completed: %(step)s"), "task"),
+    "UserTaskSentBack": _named(N_("Task sent back: %(step)s"), "task"),
     "UserTaskCancelled": _named(N_("Task withdrawn: %(step)s"), "task"),
     "JobCompleted": _named(N_("Done: %(step)s"), "job"),
     "JobFailed": _job_failed,
@@ -114,6 +115,10 @@ _TELL: Mapping[str, Callable[[Happened, Names], str]] = {
     ),
     "EscalationThrown": lambda event, names: gettext(
         "Escalation %(code)s at %(step)s", code=event["code"], step=names.element(event["element"])
+    ),
+    "CompensationTriggered": lambda event, names: gettext("What was done before is undone."),
+    "InputKept": lambda event, names: gettext(
+        "Kept until the instance is resumed: %(step)s", step=names.element(event["element"])
     ),
     "DecisionEvaluated": _decision,
     "ProcessCalled": lambda event, names: gettext("Called process: %(step)s", step=names.element(event["element"])),

@@ -127,6 +127,13 @@ def test_the_path_is_that_of_this_diagram_only():
 
 
 SILENT = {
+    "InstanceSuspended",
+    "InstanceResumed",
+    "InputReleased",
+    "ElementMigrated",
+    "UserTaskRevised",
+    "CompensationKept",
+    "CompensationStarted",
     "ElementActivated",
     "ElementEntered",
     "ElementCompleted",
