@@ -6,17 +6,34 @@ RUNNABLE: tuple[str, ...] = (
     "StartEvent",
     "StartEvent:Message",
     "StartEvent:Timer",
+    "StartEvent:Signal",
     "EndEvent",
     "EndEvent:Message",
     "EndEvent:Error",
+    "EndEvent:Escalation",
+    "EndEvent:Signal",
+    "EndEvent:Compensate",
+    "EndEvent:Cancel",
     "EndEvent:Terminate",
     "IntermediateThrowEvent",
     "IntermediateThrowEvent:Message",
+    "IntermediateThrowEvent:Escalation",
+    "IntermediateThrowEvent:Signal",
+    "IntermediateThrowEvent:Compensate",
+    "IntermediateThrowEvent:Link",
     "IntermediateCatchEvent:Message",
     "IntermediateCatchEvent:Timer",
+    "IntermediateCatchEvent:Signal",
+    "IntermediateCatchEvent:Conditional",
+    "IntermediateCatchEvent:Link",
     "BoundaryEvent:Message",
     "BoundaryEvent:Timer",
     "BoundaryEvent:Error",
+    "BoundaryEvent:Escalation",
+    "BoundaryEvent:Signal",
+    "BoundaryEvent:Conditional",
+    "BoundaryEvent:Compensate",
+    "BoundaryEvent:Cancel",
     "Task",
     "UserTask",
     "ManualTask",
@@ -27,11 +44,18 @@ RUNNABLE: tuple[str, ...] = (
     "ReceiveTask",
     "CallActivity",
     "SubProcess",
+    "EventSubProcess",
+    "AdHocSubProcess",
+    "Transaction",
     "ExclusiveGateway",
     "ParallelGateway",
+    "InclusiveGateway",
     "EventBasedGateway",
 )
 """BPMN types without prefix; an event with its definition after a colon."""
+
+NOT_OFFERED: tuple[str, ...] = ("ComplexGateway",)
+"""These run, too, when another tool drew them; the panel has no field for what they need."""
 
 DRAWN: tuple[str, ...] = ("Participant", "DataObjectReference", "DataStoreReference")
 """What may be drawn and has no influence on the run, or only through names (a lane's name is a candidate group)."""
