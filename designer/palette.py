@@ -24,14 +24,12 @@ RUNNABLE: tuple[str, ...] = (
     "IntermediateCatchEvent:Message",
     "IntermediateCatchEvent:Timer",
     "IntermediateCatchEvent:Signal",
-    "IntermediateCatchEvent:Conditional",
     "IntermediateCatchEvent:Link",
     "BoundaryEvent:Message",
     "BoundaryEvent:Timer",
     "BoundaryEvent:Error",
     "BoundaryEvent:Escalation",
     "BoundaryEvent:Signal",
-    "BoundaryEvent:Conditional",
     "BoundaryEvent:Compensate",
     "BoundaryEvent:Cancel",
     "Task",
@@ -54,8 +52,8 @@ RUNNABLE: tuple[str, ...] = (
 )
 """BPMN types without prefix; an event with its definition after a colon."""
 
-NOT_OFFERED: tuple[str, ...] = ("ComplexGateway",)
-"""These run, too, when another tool drew them; the panel has no field for what they need."""
+NOT_OFFERED: tuple[str, ...] = ("ComplexGateway", "IntermediateCatchEvent:Conditional", "BoundaryEvent:Conditional")
+"""These run, too, when another tool drew them; the panel has no field for what they need, or one for what does not run."""
 
 DRAWN: tuple[str, ...] = ("Participant", "DataObjectReference", "DataStoreReference")
 """What may be drawn and has no influence on the run, or only through names (a lane's name is a candidate group)."""

@@ -135,15 +135,13 @@ def test_menus_offer_what_the_engine_runs_and_nothing_else(canvas):
     shape(canvas, "Gateway_Amount").click()
     press(canvas, "KeyR", "r")
     menu = canvas.locator(".djs-popup")
-    expect(menu).to_contain_text("Parallel gateway")
-    for refused in ("Complex gateway", "Inclusive gateway"):
-        expect(menu).not_to_contain_text(refused)
+    for offered in ("Parallel gateway", "Inclusive gateway"):
+        expect(menu).to_contain_text(offered)
+    expect(menu).not_to_contain_text("Complex gateway")
     canvas.keyboard.press("Escape")
     shape(canvas, "Task_Order").click()
     press(canvas, "KeyR", "r")
     expect(menu).to_contain_text("Business rule task")
-    for refused in ("Transaction", "Ad-hoc", "Event sub-process"):
-        expect(menu).not_to_contain_text(refused)
     expect(canvas.locator(".djs-popup [data-id=toggle-loop]")).to_have_count(0)
     expect(canvas.locator(".djs-popup [data-id=toggle-parallel-mi]")).to_have_count(1)
 

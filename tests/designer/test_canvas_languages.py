@@ -21,7 +21,8 @@ DRIVE = """async (names) => {
   const make = (name, parent, at, hints) => {
     const [type, kind] = name.split(':');
     const kinds = kind ? {eventDefinitionType: `bpmn:${kind}EventDefinition`} : {};
-    return get('modeling').createShape(get('elementFactory').createShape({type: `bpmn:${type}`, ...kinds}), at, parent, hints);
+    const what = type === 'EventSubProcess' ? {type: 'bpmn:SubProcess', triggeredByEvent: true} : {type: `bpmn:${type}`};
+    return get('modeling').createShape(get('elementFactory').createShape({...what, ...kinds}), at, parent, hints);
   };
   const made = [];
   for (const name of names.filter((name) => !name.startsWith('BoundaryEvent')))
