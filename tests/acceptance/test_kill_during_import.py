@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import time
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -64,13 +65,26 @@ def outcome(server: Server) -> dict[str, Counter[tuple[object, ...]]]:
     return {name: Counter(ask(server, query)) for name, query in queries.items()}
 
 
-def test_a_killed_server_ends_where_an_undisturbed_one_does(tmp_path: Path, some_leads: Path) -> None:
-    calm = Server(data=tmp_path / "calm").start()
+@pytest.fixture
+def calm(tmp_path: Path) -> Iterator[Server]:
+    server = Server(data=tmp_path / "calm").start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def disturbed(tmp_path: Path) -> Iterator[Server]:
+    server = Server(data=tmp_path / "disturbed")
+    yield server
+    server.stop()
+
+
+def test_a_killed_server_ends_where_an_undisturbed_one_does(calm: Server, disturbed: Server, some_leads: Path) -> None:
     hand_in(calm, some_leads)
     wait_until_finished(calm)
     calm.stop()
 
-    disturbed = Server(data=tmp_path / "disturbed").start()
+    disturbed.start()
     hand_in(disturbed, some_leads)
     moments = random.Random(SEED)
     for _ in range(KILLS):
@@ -78,7 +92,6 @@ def test_a_killed_server_ends_where_an_undisturbed_one_does(tmp_path: Path, some
         disturbed.kill()
         disturbed.start()
     wait_until_finished(disturbed)
-    disturbed.stop()
 
     expected, found = outcome(calm), outcome(disturbed)
     assert expected["leads"]
