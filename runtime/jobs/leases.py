@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 from runtime.access.actor import SYSTEM
-from runtime.errors import RingiError
 from runtime.jobs import statements
 from runtime.store.database import Database
 from runtime.store.ids import new_id
@@ -72,5 +71,5 @@ class Leases:
         try:
             with self._database.write(SYSTEM, "renew leases") as work:
                 statements.renew(work.connection, held, work.now + self._length)
-        except RingiError as error:  # the database may be busy or gone; what runs out meanwhile is done again
-            _log.warning("leases could not be renewed: %s", error.detail)
+        except Exception:  # the database may be busy or gone: the thread must live on; what runs out meanwhile is done again
+            _log.exception("leases could not be renewed")

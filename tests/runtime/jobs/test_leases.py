@@ -83,3 +83,22 @@ def test_a_lease_that_was_lost_is_not_renewed(platform: Platform, leases: Leases
         statements.update_job(work.connection, job_id, {"lease": "another", "due": later})
         statements.renew(work.connection, [(job_id, taken[0])], work.now)
     assert held_until(platform, job_id) == later
+
+
+def test_leases_are_renewed_again_after_the_database_was_in_trouble(
+    platform: Platform, leases: Leases, job_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failures = []
+
+    def fail(*_given: object) -> None:
+        failures.append(1)
+        raise RuntimeError("the connection is lost")
+
+    taken = leases.take(job_id)
+    assert taken
+    with monkeypatch.context() as broken, leases.kept(job_id, taken[0]):
+        broken.setattr(statements, "renew", fail)
+        assert eventually(lambda: failures)
+        broken.undo()
+        first_end = held_until(platform, job_id)
+        assert eventually(lambda: held_until(platform, job_id) > first_end)
