@@ -24,6 +24,7 @@ class Code(StrEnum):
     CALLS_ITSELF = "CHECK-3012"
     NOT_CALLABLE = "CHECK-3013"
     TOO_LARGE_TO_CHECK = "CHECK-3014"
+    PATHS_NOT_JOINED = "CHECK-3015"
 
     FORM_NOT_JSON = "FORM-3001"
     FORM_SHAPE = "FORM-3002"
@@ -61,8 +62,12 @@ CODES: Final[Mapping[str, tuple[str, str]]] = {
     ),
     Code.UNREACHABLE: ("No path from a start event leads here (warning).", "Connect it or delete it."),
     Code.JOIN_MAY_WAIT_FOREVER: (
-        "A parallel join waits for a path that another choice can leave untaken (warning).",
+        "A join waits for a path that a choice can leave untaken (a warning, unless every run ends there).",
         "Merge the branches of a choice with an exclusive gateway, then join.",
+    ),
+    Code.PATHS_NOT_JOINED: (
+        "Paths that run at the same time come together without a join, so what follows runs once for each (warning).",
+        "If it shall run once, join the paths with a parallel gateway first, or an inclusive one if not all are always taken.",
     ),
     Code.CALLS_WITHOUT_END: (
         "Processes call each other in a circle with neither a wait nor a choice on the way, so the calls would never end.",

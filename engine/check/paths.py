@@ -1,4 +1,4 @@
-"""Can every element be reached, and can every parallel join complete? Asked of each scope, following the flows."""
+"""Can every element be reached, and, in what is too large to try out, can every parallel join complete?"""
 
 from __future__ import annotations
 
@@ -17,21 +17,26 @@ MAX_WORK: Final = 2_000_000
 
 
 def check_paths(process: ProcessDefinition) -> Iterator[Problem]:
-    """Unreachable elements, and joins that may wait for ever."""
-    reached = _reached(process)
+    """Elements that no token can come to."""
+    reached = reached_elements(process)
     for element in process.elements.values():
         # An element that no flow leads to was told by the reader.
         if element.id not in reached and element.incoming and _scope_is_reached(process, element, reached):
             message = f"No path from a start event leads to “{element.name or element.id}”."
             yield finding(Code.UNREACHABLE, message, process, element, severity=Severity.WARNING)
-    yield from _Joins(process, reached).check()
+
+
+def check_joins(process: ProcessDefinition, scope: str, reached: set[str]) -> Iterator[Problem]:
+    """Joins of a scope, too entangled for `engine.check.soundness`, that a choice before them can leave waiting for ever."""
+    yield from _Joins(process, scope, reached).check()
 
 
 def _scope_is_reached(process: ProcessDefinition, element: Element, reached: set[str]) -> bool:
     return element.parent == process.id or element.parent in reached
 
 
-def _reached(process: ProcessDefinition) -> set[str]:
+def reached_elements(process: ProcessDefinition) -> set[str]:
+    """The elements of all scopes that a token can come to."""
     following = {
         i: [*_next(process, e), *(s.id for s in process.entries(i)), *_with_parents(process, e.event_starts)]
         for i, e in process.elements.items()
@@ -55,6 +60,7 @@ class _Joins:
     """The search for joins that wait for a path which another choice leaves untaken."""
 
     process: ProcessDefinition
+    scope: str
     reached: set[str]
     work: int = 0
     entries: set[str] = field(default_factory=set)
@@ -67,7 +73,7 @@ class _Joins:
         self.entries = {entry.id for scope in (self.process.id, *elements) for entry in self.process.entries(scope)}
         self.following = {node: _next(self.process, elements[node]) for node in elements}
         self.preceding = reversed_edges(self.following)
-        for join in elements.values():
+        for join in (elements[i] for i in self.process.contents_of(self.scope)):
             if join.type != "parallelGateway" or len(join.incoming) < 2 or join.id not in self.reached:
                 continue
             choice = self._choice_against(join)
@@ -89,7 +95,7 @@ class _Joins:
             before[flow] = self._before(self.process.flows[flow].source, join.id)
             if self.work > MAX_WORK:
                 return None
-        for choice in self.process.elements.values():
+        for choice in (self.process.elements[i] for i in self.process.contents_of(self.scope)):
             branches = _branches(self.process, choice)
             self.work += len(branches) * len(before)
             if self.work > MAX_WORK:

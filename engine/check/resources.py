@@ -11,8 +11,9 @@ from engine.check.calls import check_calls
 from engine.check.codes import CODES, Code
 from engine.check.decisions import check_decisions
 from engine.check.forms import read_form_file
-from engine.check.paths import check_paths
+from engine.check.paths import check_paths, reached_elements
 from engine.check.references import Names, check_references
+from engine.check.soundness import check_soundness
 from engine.check.timers import check_timers
 from engine.dmn import DmnFile, read_dmn_files
 from engine.model.process import ProcessDefinition
@@ -102,16 +103,16 @@ class _Files:
 def check_resources(resources: Mapping[str, bytes], *, known: Known = Known(), advice: bool = True) -> Checked:
     """Read the files (`.bpmn`, `.dmn`, `.form` by file name) and check each of them, all together, and against `known`.
 
-    Never raises on bad input. Problems come by file, then by line. Without `advice`, expressions and tables of decisions are
-    not analysed: for files that were deployed and are only read again.
+    Never raises on bad input. Problems come by file, then by line. Without `advice`, the paths of diagrams, and expressions
+    and tables of decisions, are not analysed: for files that were deployed and are only read again.
     """
     files = _Files(read_dmn_files({name: data for name, data in resources.items() if _kind(name) == "dmn"}))
     problems = [problem for resource in sorted(resources) for problem in files.read(resource, resources[resource])]
     told = {(p.resource, p.element, p.field) for p in problems if p.severity is Severity.ERROR}
     broken = {p.resource for p in problems if p.severity is Severity.ERROR}
     # What is broken already is not said to be missing or late as well.
-    problems += [p for p in _together(files, known, broken) if (p.resource, p.element, p.field) not in told]
-    problems += [p for dmn in files.dmn.values() for p in check_decisions(dmn)] if advice else []
+    late = [*_together(files, known), *(_advice(files, broken) if advice else ())]
+    problems += [p for p in late if (p.resource, p.element, p.field) not in told]
     return Checked(
         problems=tuple(sorted(dict.fromkeys(problems), key=lambda p: (p.resource, p.line or 0))),
         processes=files.processes.things,
@@ -121,7 +122,8 @@ def check_resources(resources: Mapping[str, bytes], *, known: Known = Known(), a
     )
 
 
-def _together(files: _Files, known: Known, broken: Collection[str]) -> Iterator[Problem]:
+def _together(files: _Files, known: Known) -> Iterator[Problem]:
+    """Names that nobody has, timers, and calls in a circle."""
     processes = files.processes.things
     names = Names(
         processes={*processes, *known.processes},
@@ -132,10 +134,17 @@ def _together(files: _Files, known: Known, broken: Collection[str]) -> Iterator[
     for process in processes.values():
         yield from check_references(process, names, processes)
         yield from check_timers(process)
-        if process.resource not in broken:
-            # In a diagram with loose ends every path is doubtful; the reader told the loose ends.
-            yield from check_paths(process)
     yield from check_calls(processes)
+
+
+def _advice(files: _Files, broken: Collection[str]) -> Iterator[Problem]:
+    """What takes an analysis: the paths of whole diagrams (with loose ends every path is doubtful, and those were told)."""
+    for process in files.processes.things.values():
+        if process.resource not in broken:
+            yield from check_paths(process)
+            yield from check_soundness(process, reached_elements(process))
+    for dmn in files.dmn.values():
+        yield from check_decisions(dmn)
 
 
 def _kind(resource: str) -> str:

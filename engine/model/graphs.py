@@ -50,6 +50,17 @@ def marks_ahead(following: Mapping[Node, Iterable[Node]], marks: Mapping[Node, i
     return found
 
 
+def in_order(following: Mapping[Node, Iterable[Node]], starts: Iterable[Node]) -> list[Node]:
+    """The nodes such that each comes before those behind it, as far as circles allow; walked from the `starts`."""
+    edges = {node: [target for target in targets if target in following] for node, targets in following.items()}
+    return list(reversed(_left_in_order({start: edges[start] for start in starts} | edges)))
+
+
+def knots(following: Mapping[Node, Iterable[Node]]) -> list[set[Node]]:
+    """Groups of nodes that all reach each other, each before those behind it; edges to nodes that are no key are left out."""
+    return list(_knots({node: [target for target in targets if target in following] for node, targets in following.items()}))
+
+
 def _knots(edges: Mapping[Node, list[Node]]) -> Iterator[set[Node]]:
     """Groups of nodes that all reach each other, each before those behind it (Kosaraju's algorithm)."""
     preceding = reversed_edges(edges)

@@ -133,7 +133,7 @@ def _read(work: Work, deployment_id: str) -> Bundle:
     if head is None:
         raise NotFound("PROC-1002", f"There is no deployment {deployment_id!r}.")
     resources = statements.select_resources(work.connection, deployment_id)
-    checked = check_resources(resources)
+    checked = check_resources(resources, advice=False)
     return Bundle(
         id=deployment_id,
         package=head["package"],
