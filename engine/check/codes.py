@@ -25,6 +25,8 @@ class Code(StrEnum):
     NOT_CALLABLE = "CHECK-3013"
     TOO_LARGE_TO_CHECK = "CHECK-3014"
     PATHS_NOT_JOINED = "CHECK-3015"
+    NAME_MISSPELT = "CHECK-3016"
+    CALL_WITHOUT_INPUT = "CHECK-3017"
 
     FORM_NOT_JSON = "FORM-3001"
     FORM_SHAPE = "FORM-3002"
@@ -81,6 +83,14 @@ CODES: Final[Mapping[str, tuple[str, str]]] = {
     Code.TOO_LARGE_TO_CHECK: (
         "The diagram is so entangled that its joins were not all checked (warning).",
         "Split it with sub-processes and call activities.",
+    ),
+    Code.NAME_MISSPELT: (
+        "A variable is read that nobody sets, and another one has nearly the same name (warning).",
+        "Correct the spelling.",
+    ),
+    Code.CALL_WITHOUT_INPUT: (
+        "A call that gives only its inputs leaves out a variable that the called process reads (warning).",
+        "Add an input to the call, or let it give all variables.",
     ),
     Code.FORM_NOT_JSON: ("The form is no JSON.", "Mend the named line, or export the form again from the form editor."),
     Code.FORM_SHAPE: ("The file is no form.", "A form is an object with an id and a list “components”."),

@@ -184,7 +184,7 @@ class _Form:
             keys.setdefault(whole, own)
 
     def _feel(self, component: Mapping[str, Any], own: str) -> None:
-        for at, text in _expressions(component):
+        for at, text in expressions_of(component):
             self.expressions += 1
             if self.expressions == MAX_EXPRESSIONS + 1:
                 self.error(Code.FORM_TOO_LARGE, f"The form has more than {MAX_EXPRESSIONS:,} expressions.")
@@ -198,7 +198,7 @@ class _Form:
                 self.error(Code.FORM_FEEL, message, element=own, at=at)
 
 
-def _expressions(component: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def expressions_of(component: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Where FEEL stands in a component, without the leading ``=``."""
     conditional, rules = component.get("conditional"), component.get("validate")
     places = {name: component.get(name) for name in ("disabled", "readonly", "valuesExpression", "expression")}

@@ -41,7 +41,7 @@ def _form(process: ProcessDefinition, element: Element, names: Names) -> Iterato
 
 
 def _decision(process: ProcessDefinition, element: Element, names: Names) -> Iterator[Problem]:
-    decision = _fixed(element.decision.decision_id) if element.decision is not None else None
+    decision = fixed_text(element.decision.decision_id) if element.decision is not None else None
     if decision is not None and decision not in names.decisions:
         message = f"The task “{element.name or element.id}” names the decision “{decision}”, which does not exist."
         fix = names.advisor.fix(decision, names.decisions, Code.NO_SUCH_DECISION)
@@ -69,7 +69,7 @@ def _begins_by_events_only(process: ProcessDefinition) -> bool:
 
 
 def _job(process: ProcessDefinition, element: Element, names: Names) -> Iterator[Problem]:
-    kind = _fixed(element.job.type) if element.job is not None else None
+    kind = fixed_text(element.job.type) if element.job is not None else None
     if kind is not None and names.job_types is not None and kind not in names.job_types:
         message = f"No installed handler does jobs of the type “{kind}”."
         fix = names.advisor.fix(kind, names.job_types, Code.NO_SUCH_JOB_TYPE)
@@ -78,8 +78,9 @@ def _job(process: ProcessDefinition, element: Element, names: Names) -> Iterator
 
 def called_id(element: Element) -> str | None:
     """The id of the process that a call activity always calls; None when FEEL says which."""
-    return _fixed(element.called.process_id) if element.called is not None else None
+    return fixed_text(element.called.process_id) if element.called is not None else None
 
 
-def _fixed(expression: Expression) -> str | None:
+def fixed_text(expression: Expression) -> str | None:
+    """The text of a value that is not FEEL."""
     return expression.text if expression.is_fixed else None

@@ -11,6 +11,7 @@ from engine.check.calls import check_calls
 from engine.check.codes import CODES, Code
 from engine.check.decisions import check_decisions
 from engine.check.forms import read_form_file
+from engine.check.names import check_names
 from engine.check.paths import check_paths, reached_elements
 from engine.check.references import Names, check_references
 from engine.check.soundness import check_soundness
@@ -143,6 +144,7 @@ def _advice(files: _Files, broken: Collection[str]) -> Iterator[Problem]:
         if process.resource not in broken:
             yield from check_paths(process)
             yield from check_soundness(process, reached_elements(process))
+    yield from check_names(files.processes.things, files.forms.things, files.decisions.things)
     for dmn in files.dmn.values():
         yield from check_decisions(dmn)
 
