@@ -16,6 +16,7 @@ from tests.support.sketch.file import bpmn_file
 from tests.support.sketch.rows import Sketch
 
 FOLDER: Final = Path(__file__).parent / "patterns"
+RUN_SEVERAL_TIMES: Final = (8, 12, 33, 41, 42)
 DIRECT, DRAWN = "directly", "by a drawing"
 
 
@@ -29,6 +30,11 @@ class Pattern:
     how: str
     draw: Callable[[], Sketch]
     limit: str = ""
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What the deploy check says of it: where a path is meant to run several times, that it will."""
+        return ("CHECK-3015",) if self.number in RUN_SEVERAL_TIMES else ()
 
     @property
     def file(self) -> Path:

@@ -23,8 +23,10 @@ def test_its_stored_drawing_is_current(pattern: Pattern) -> None:
 
 
 @each_pattern
-def test_its_drawing_is_taken_by_the_deploy_check_without_a_word(pattern: Pattern) -> None:
-    assert not check_resources({pattern.file.name: pattern.file.read_bytes()}).problems
+def test_its_drawing_is_taken_by_the_deploy_check(pattern: Pattern) -> None:
+    checked = check_resources({pattern.file.name: pattern.file.read_bytes()})
+    assert checked.ok
+    assert {problem.code for problem in checked.problems} == set(pattern.warnings)
 
 
 @each_pattern

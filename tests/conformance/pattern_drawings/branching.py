@@ -126,10 +126,9 @@ def cancelling_discriminator() -> Sketch:
         start("begin"),
         parallel("fork"),
         user("north", "Search north"),
-        exclusive("found"),
-        end("enough", "", plain("terminate")),
+        end("found_north", "", plain("terminate")),
     )
-    inside.row("fork", user("south", "Search south"), "found")
+    inside.row("fork", user("south", "Search south"), end("found_south", "", plain("terminate")))
     return Sketch("wcp29", "Cancelling discriminator").row(
         start(), sub_process("search", "Search", inside), user("rescue", "Rescue"), end()
     )
