@@ -50,10 +50,11 @@ def broken_rules(process: ProcessDefinition) -> Iterator[Broken]:
             if element.id not in used:
                 told = f"Nothing is undone by “{label}”: no compensation boundary event is associated with it."
                 yield Code.COMPENSATION_HANDLER, element, told
-        if isinstance(element.event, CompensationDefinition):
-            yield from _compensation_event(process, element, element.event)
-        elif isinstance(element.event, CancelDefinition):
-            yield from _cancel_event(process, element)
+        for definition in element.definitions:
+            if isinstance(definition, CompensationDefinition):
+                yield from _compensation_event(process, element, definition)
+            elif isinstance(definition, CancelDefinition):
+                yield from _cancel_event(process, element)
 
 
 def _compensation_event(process: ProcessDefinition, event: Element, definition: CompensationDefinition) -> Iterator[Broken]:
@@ -96,6 +97,6 @@ def _cancel_event(process: ProcessDefinition, event: Element) -> Iterator[Broken
     transaction = process.elements.get(event.parent)
     if transaction is None or transaction.type != "transaction":
         yield Code.CANCEL_MISPLACED, event, f"“{label}” does not lie directly in a transaction."
-    elif not any(isinstance(process.elements[i].event, CancelDefinition) for i in transaction.boundary_events):
+    elif not any(process.elements[i].defines(CancelDefinition) for i in transaction.boundary_events):
         told = f"“{label}” cancels “{transaction.name or transaction.id}”, which has no cancel boundary event to leave by."
         yield Code.CANCEL_MISPLACED, event, told

@@ -20,7 +20,9 @@ from engine.model.process import (
     EventDefinition,
     LinkDefinition,
     MessageDefinition,
+    MultipleDefinition,
     SignalDefinition,
+    SingleDefinition,
     TerminateDefinition,
     TimerDefinition,
 )
@@ -28,10 +30,10 @@ from engine.model.process import (
 _TIMERS: Final = {"timeDate": "date", "timeDuration": "duration", "timeCycle": "cycle"}
 
 
-def definition_of(reading: Reading, event: etree._Element) -> etree._Element | None:
-    """The one event definition of an event, inside it or at the top of the file (`eventDefinitionRef`); None for a none event.
+def definitions_of(reading: Reading, event: etree._Element) -> list[etree._Element]:
+    """The event definitions of an event, inside it, then those it refers to (`eventDefinitionRef`); maybe none.
 
-    Several definitions are a problem; so is a reference to nothing.
+    A reference to nothing is a problem.
     """
     found = [child for child in bpmn_children(event) if local(tag(child)).endswith("EventDefinition")]
     for pointer in bpmn_children(event, "eventDefinitionRef"):
@@ -41,14 +43,52 @@ def definition_of(reading: Reading, event: etree._Element) -> etree._Element | N
             reading.error(Code.REFERENCE_UNKNOWN, pointer, f"There is no event definition “{name}” in the file.")
         else:
             found.append(target)
-    if len(found) > 1:
-        reading.error(Code.MULTIPLE_EVENT, event, f"The event has {len(found)} triggers.")
-    return found[0] if found else None
+    return found
+
+
+def read_definitions(
+    reading: Reading, event: etree._Element, definitions: list[etree._Element], allowed: frozenset[str], *, key_required: bool
+) -> EventDefinition | None:
+    """All that the event waits for or throws, for the model; what is left out is a problem."""
+    read = [read_definition(reading, event, one, allowed, key_required=key_required) for one in definitions]
+    found = tuple(one for one in read if one is not None)
+    if len(definitions) < 2 or len(found) < len(definitions):
+        return found[0] if found else None
+    parallel = reading.flag(event, "parallelMultiple", default=False)
+    _check_together(reading, event, found, parallel=parallel)
+    return MultipleDefinition(definitions=found, parallel=parallel)
+
+
+_ALONE: Final = (LinkDefinition,)
+_CATCH_ALONE: Final = (LinkDefinition, CompensationDefinition)
+_NOT_WITH_OTHERS: Final = (ErrorDefinition, CancelDefinition)
+_ENDING: Final = (ErrorDefinition, CancelDefinition, TerminateDefinition)
+
+
+def _check_together(reading: Reading, event: etree._Element, found: tuple[SingleDefinition, ...], *, parallel: bool) -> None:
+    """Which definitions cannot stand beside others (BPMN 2.0 §10.5.1)."""
+    throws = kind(event) in ("intermediateThrowEvent", "endEvent")
+    for one in found:
+        if isinstance(one, _ALONE if throws else _CATCH_ALONE):
+            told = f"A {word_of(one)} cannot be one of several triggers of an event."
+            reading.error(Code.MULTIPLE_EVENT, event, told)
+        elif parallel and isinstance(one, _NOT_WITH_OTHERS):
+            told = f"The {word_of(one)} ends what the event is attached to, so the other triggers could never come after it."
+            reading.error(Code.MULTIPLE_EVENT, event, told, name="parallelMultiple")
+    ending = [one for one in found if isinstance(one, _ENDING)]
+    if throws and len(ending) > 1:
+        names = " and ".join(word_of(one) for one in ending)
+        reading.error(Code.MULTIPLE_EVENT, event, f"The event has {names}, and only one of them can end its scope.")
+
+
+def word_of(definition: SingleDefinition) -> str:
+    """What a definition is called in a sentence."""
+    return type(definition).__name__.removesuffix("Definition").lower()
 
 
 def read_definition(
     reading: Reading, event: etree._Element, definition: etree._Element, allowed: frozenset[str], *, key_required: bool
-) -> EventDefinition | None:
+) -> SingleDefinition | None:
     """The definition for the model; None with a problem when the event cannot have it. `allowed` are those that make sense."""
     name = kind(definition)
     if name not in allowed:
@@ -85,7 +125,7 @@ def read_message(reading: Reading, place: etree._Element, *, key_required: bool)
     return MessageDefinition(name=name, correlation_key=key)
 
 
-def _read_timer(reading: Reading, definition: etree._Element) -> EventDefinition | None:
+def _read_timer(reading: Reading, definition: etree._Element) -> SingleDefinition | None:
     given = [child for child in bpmn_children(definition, *_TIMERS) if text_of(child)]
     if len(given) != 1 or len(list(bpmn_children(definition, *_TIMERS))) != 1:
         found = "none" if not given else "more than one" if len(given) > 1 else "an empty one beside it"
@@ -98,7 +138,7 @@ def _read_timer(reading: Reading, definition: etree._Element) -> EventDefinition
     return TimerDefinition(kind=name, expression=expression)
 
 
-def _read_error(reading: Reading, definition: etree._Element) -> EventDefinition | None:
+def _read_error(reading: Reading, definition: etree._Element) -> SingleDefinition | None:
     if definition.get("errorRef") is None:
         return ErrorDefinition()
     error = reading.referenced(definition, "errorRef", "error")
@@ -111,7 +151,7 @@ def _read_error(reading: Reading, definition: etree._Element) -> EventDefinition
     return ErrorDefinition(code=code)
 
 
-def _read_escalation(reading: Reading, definition: etree._Element) -> EventDefinition | None:
+def _read_escalation(reading: Reading, definition: etree._Element) -> SingleDefinition | None:
     if definition.get("escalationRef") is None:
         return EscalationDefinition()
     escalation = reading.referenced(definition, "escalationRef", "escalation")
@@ -125,7 +165,7 @@ def _read_escalation(reading: Reading, definition: etree._Element) -> EventDefin
     return EscalationDefinition(code=code)
 
 
-def _read_signal(reading: Reading, definition: etree._Element) -> EventDefinition | None:
+def _read_signal(reading: Reading, definition: etree._Element) -> SingleDefinition | None:
     if definition.get("signalRef") is None:
         reading.error(Code.SIGNAL_WITHOUT_NAME, definition, "The event names no signal.", name="signalRef")
         return None
@@ -140,7 +180,7 @@ def _read_signal(reading: Reading, definition: etree._Element) -> EventDefinitio
     return SignalDefinition(name=name)
 
 
-def _read_conditional(reading: Reading, definition: etree._Element) -> EventDefinition | None:
+def _read_conditional(reading: Reading, definition: etree._Element) -> SingleDefinition | None:
     condition = bpmn_child(definition, "condition")
     expression = None
     if condition is not None:
@@ -151,7 +191,7 @@ def _read_conditional(reading: Reading, definition: etree._Element) -> EventDefi
     return ConditionalDefinition(condition=expression)
 
 
-def _read_link(reading: Reading, definition: etree._Element) -> EventDefinition | None:
+def _read_link(reading: Reading, definition: etree._Element) -> SingleDefinition | None:
     name = label(definition)
     if not name:
         reading.error(Code.LINK_WITHOUT_NAME, definition, "The link has no name.", name="name")
@@ -159,22 +199,22 @@ def _read_link(reading: Reading, definition: etree._Element) -> EventDefinition 
     return LinkDefinition(name=name)
 
 
-def _read_compensation(reading: Reading, definition: etree._Element) -> EventDefinition | None:
+def _read_compensation(reading: Reading, definition: etree._Element) -> SingleDefinition | None:
     return CompensationDefinition(
         activity=reference(definition.get("activityRef")) or None,
         wait=reading.flag(definition, "waitForCompletion", default=True),
     )
 
 
-def _read_cancel(reading: Reading, definition: etree._Element) -> EventDefinition | None:
+def _read_cancel(reading: Reading, definition: etree._Element) -> SingleDefinition | None:
     return CancelDefinition()
 
 
-def _read_terminate(reading: Reading, definition: etree._Element) -> EventDefinition | None:
+def _read_terminate(reading: Reading, definition: etree._Element) -> SingleDefinition | None:
     return TerminateDefinition()
 
 
-_READERS: Final[Mapping[str, Callable[[Reading, etree._Element], EventDefinition | None]]] = {
+_READERS: Final[Mapping[str, Callable[[Reading, etree._Element], SingleDefinition | None]]] = {
     "timerEventDefinition": _read_timer,
     "errorEventDefinition": _read_error,
     "escalationEventDefinition": _read_escalation,

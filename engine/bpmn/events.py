@@ -8,7 +8,7 @@ from typing import Final
 from lxml import etree
 
 from engine.bpmn.codes import Code
-from engine.bpmn.event_definitions import definition_of, read_definition
+from engine.bpmn.event_definitions import definitions_of, read_definitions, word_of
 from engine.bpmn.jobs import read_job
 from engine.bpmn.names import bpmn_children, extension, identifier, kind, reference
 from engine.bpmn.reading import Reading
@@ -37,41 +37,48 @@ END: Final = words(
 
 
 def read_start(reading: Reading, node: etree._Element, element: Element) -> Element:
-    """None, message, timer or signal. A message starts an instance each time, so it needs no correlation key."""
+    """None, message, timer or signal, or several of these. A message starts an instance each time, so it needs no key."""
     scope = node.getparent()
     if scope is not None and is_event_sub_process(scope):
         return _read_event_start(reading, node, element)
-    definition = definition_of(reading, node)
-    if definition is None:
-        return element
-    if kind(definition) == "conditionalEventDefinition":
+    definitions = definitions_of(reading, node)
+    if any(kind(definition) == "conditionalEventDefinition" for definition in definitions):
         reading.error(Code.CONDITIONAL_EVENT, node, "A condition cannot start a process, which has no variables before.")
         return element
-    return replace(element, event=read_definition(reading, node, definition, START, key_required=False))
+    if len(definitions) > 1 and reading.flag(node, "parallelMultiple", default=False):
+        _starts_together(reading, node)
+    return replace(element, event=read_definitions(reading, node, definitions, START, key_required=False))
+
+
+def _starts_together(reading: Reading, node: etree._Element) -> None:
+    message = "The process would begin when all triggers have come, and nothing tells which of them belong together."
+    fix = "Start with one of them, and wait for the others in a parallel multiple intermediate event behind it."
+    reading.error(Code.MULTIPLE_EVENT, node, message, name="parallelMultiple", fix=fix)
 
 
 def _read_event_start(reading: Reading, node: etree._Element, element: Element) -> Element:
     """What starts an event sub-process, interrupting the scope around it or not (BPMN 2.0 §10.5.2)."""
     interrupting = reading.flag(node, "isInterrupting", default=True)
-    definition = definition_of(reading, node)
-    if definition is None:
+    definitions = definitions_of(reading, node)
+    if not definitions:
         _without_definition(reading, node)
         return element
-    event = read_definition(reading, node, definition, EVENT_SUB_PROCESS, key_required=True)
-    if isinstance(event, ErrorDefinition) and not interrupting:
+    event = read_definitions(reading, node, definitions, EVENT_SUB_PROCESS, key_required=True)
+    started = replace(element, event=event, interrupting=interrupting)
+    if started.defines(ErrorDefinition) and not interrupting:
         message = "The error start event does not interrupt the scope of its event sub-process."
         reading.error(Code.ERROR_MUST_INTERRUPT, node, message, name="isInterrupting")
-    return replace(element, event=event, interrupting=interrupting)
+    return started
 
 
 def read_catch(reading: Reading, node: etree._Element, element: Element) -> Element:
-    """Message, timer or signal in the middle of a path, or the end of a link."""
-    definition = definition_of(reading, node)
-    if definition is None:
+    """Message, timer, signal or condition in the middle of a path, or the end of a link."""
+    definitions = definitions_of(reading, node)
+    if not definitions:
         _without_definition(reading, node)
         return element
     instantiates = element.id in _instantiating(reading, node)
-    event = read_definition(reading, node, definition, CATCH, key_required=not instantiates)
+    event = read_definitions(reading, node, definitions, CATCH, key_required=not instantiates)
     return replace(element, event=event, instantiates=instantiates)
 
 
@@ -94,18 +101,19 @@ def _instantiating(reading: Reading, node: etree._Element) -> frozenset[str]:
 
 
 def read_boundary(reading: Reading, node: etree._Element, element: Element) -> Element:
-    """Timer, message, signal, error or escalation at the border of an activity, interrupting it or not."""
+    """What can happen while an activity is active, interrupting it or not."""
     interrupting = reading.flag(node, "cancelActivity", default=True)
-    definition = definition_of(reading, node)
-    if definition is None:
+    definitions = definitions_of(reading, node)
+    if not definitions:
         _without_definition(reading, node)
         return replace(element, interrupting=interrupting)
-    event = read_definition(reading, node, definition, BOUNDARY, key_required=True)
-    if isinstance(event, ErrorDefinition | CancelDefinition) and not interrupting:
-        word = "error" if isinstance(event, ErrorDefinition) else "cancel"
-        message = f"The {word} boundary event does not interrupt its activity."
-        reading.error(Code.ERROR_MUST_INTERRUPT, node, message, name="cancelActivity")
-    return replace(element, event=event, interrupting=interrupting)
+    event = read_definitions(reading, node, definitions, BOUNDARY, key_required=True)
+    attached = replace(element, event=event, interrupting=interrupting)
+    for definition in attached.definitions:
+        if isinstance(definition, ErrorDefinition | CancelDefinition) and not interrupting:
+            message = f"The {word_of(definition)} boundary event does not interrupt its activity."
+            reading.error(Code.ERROR_MUST_INTERRUPT, node, message, name="cancelActivity")
+    return attached
 
 
 def read_throw(reading: Reading, node: etree._Element, element: Element) -> Element:
@@ -114,43 +122,45 @@ def read_throw(reading: Reading, node: etree._Element, element: Element) -> Elem
 
 
 def read_end(reading: Reading, node: etree._Element, element: Element) -> Element:
-    """None, message, error, escalation, signal or terminate."""
+    """None, message, error, escalation, signal, compensation, cancel or terminate, or several."""
     ended = _with_code(reading, node, _read_throwing(reading, node, element, END))
-    if isinstance(ended.event, ErrorDefinition) and ended.event.code is None:
+    if any(isinstance(one, ErrorDefinition) and one.code is None for one in ended.definitions):
         reading.error(Code.ERROR_WITHOUT_CODE, node, "The error end event names no error.", fix="Choose an error with a code.")
     return ended
 
 
 def _with_code(reading: Reading, node: etree._Element, element: Element) -> Element:
-    if isinstance(element.event, EscalationDefinition) and element.event.code is None:
+    if any(isinstance(one, EscalationDefinition) and one.code is None for one in element.definitions):
         fix = "Choose an escalation with a code."
         reading.error(Code.ESCALATION_WITHOUT_CODE, node, "The event names no escalation to throw.", fix=fix)
     return element
 
 
 def _read_throwing(reading: Reading, node: etree._Element, element: Element, allowed: frozenset[str]) -> Element:
-    definition = definition_of(reading, node)
-    job = _job(reading, node, definition)
-    if definition is None:
-        if job is not None:
-            reading.error(
-                Code.ZEEBE_MISPLACED, node, "Only a message event makes a job.", fix="Add a message definition to the event."
-            )
-        return element
-    if job is not None and kind(definition) == "messageEventDefinition" and definition.get("messageRef") is None:
+    definitions = definitions_of(reading, node)
+    definition = definitions[0] if definitions else None
+    job = _job(reading, node, definitions)
+    if job is not None and (definition is None or len(definitions) > 1):
+        fix = "Add a message definition to the event." if definition is None else "Give the message an event of its own."
+        reading.error(Code.ZEEBE_MISPLACED, node, "Only a message event makes a job.", fix=fix)
+    if job is not None and definition is not None and _is_sent_by_its_job(definition):
         # As in Camunda 8 the job sends the message in its own way, so the diagram need not name it.
         return replace(
             element, job=job, event=MessageDefinition(name=Expression(text=element.name or element.id, line=element.line))
         )
-    event = read_definition(reading, node, definition, allowed, key_required=False)
-    if job is not None and event is not None and not isinstance(event, MessageDefinition):
+    event = read_definitions(reading, node, definitions, allowed, key_required=False)
+    if job is not None and len(definitions) == 1 and event is not None and not isinstance(event, MessageDefinition):
         reading.error(Code.ZEEBE_MISPLACED, node, "Only a message event makes a job.", fix="Delete the zeebe:taskDefinition.")
-    return replace(element, event=event, job=job)
+    return replace(element, event=event, job=job if len(definitions) == 1 else None)
 
 
-def _job(reading: Reading, node: etree._Element, definition: etree._Element | None) -> JobDetail | None:
-    at_definition = definition if definition is not None and extension(definition, "taskDefinition") is not None else None
-    return read_job(reading, at_definition if at_definition is not None else node)
+def _is_sent_by_its_job(definition: etree._Element) -> bool:
+    return kind(definition) == "messageEventDefinition" and definition.get("messageRef") is None
+
+
+def _job(reading: Reading, node: etree._Element, definitions: list[etree._Element]) -> JobDetail | None:
+    places = (one for one in definitions if extension(one, "taskDefinition") is not None)
+    return read_job(reading, next(places, node))
 
 
 def _without_definition(reading: Reading, node: etree._Element) -> None:

@@ -69,7 +69,10 @@ CODES: Final[Mapping[str, tuple[str, str]]] = {
         "A condition cannot start a process, whose variables are not there yet; nor can it be limited to some variables.",
         "Start the process by a message, or delete the filter: a condition is asked when a variable that it names was written.",
     ),
-    Code.MULTIPLE_EVENT: ("Events with several triggers do not run yet.", "Draw one event for each trigger."),
+    Code.MULTIPLE_EVENT: (
+        "These triggers cannot stand together in one event.",
+        "Draw an event of its own for the trigger that the message names.",
+    ),
     Code.DATA_NOT_RUN: (
         "Data inputs, outputs, properties and assignments of BPMN do not run.",
         "Use zeebe:ioMapping; process variables carry the data.",

@@ -18,9 +18,11 @@ from engine.model.process import (
     EscalationDefinition,
     LinkDefinition,
     MessageDefinition,
+    MultipleDefinition,
     ProcessDefinition,
     SequenceFlow,
     SignalDefinition,
+    SingleDefinition,
     TimerDefinition,
 )
 from engine.problems import Problem, Severity
@@ -144,20 +146,29 @@ def _same_messages(process: ProcessDefinition) -> Iterator[Finding]:
 def _caught_twice(events: tuple[Element, ...], what: str) -> Iterator[Finding]:
     seen: set[tuple[str, str]] = set()
     for event in events:
-        trigger = _trigger(event)
-        if trigger in seen and trigger is not None:
+        triggers = {trigger for definition in event.definitions if (trigger := _trigger(definition)) is not None}
+        for word, name in sorted(triggers & seen):
+            message = f"Two events {what} for the same {word} “{name}”." if name else f"Two events {what} for any {word}."
+            yield Finding(code=Code.CAUGHT_TWICE, place=event, message=message)
+        seen |= triggers
+
+
+def _multiple_events(process: ProcessDefinition) -> Iterator[Finding]:
+    for event in process.elements.values():
+        if not isinstance(event.event, MultipleDefinition) or event.type in ("intermediateThrowEvent", "endEvent"):
+            continue
+        triggers = [trigger for definition in event.definitions if (trigger := _trigger(definition)) is not None]
+        for word, name in sorted({trigger for trigger in triggers if triggers.count(trigger) > 1}):
             message = (
-                f"Two events {what} for the same {trigger[0]} “{trigger[1]}”."
-                if trigger[1]
-                else f"Two events {what} for any {trigger[0]}."
+                f"“{event.name or event.id}” waits twice for the same {word} “{name}”."
+                if name
+                else (f"“{event.name or event.id}” waits twice for any {word}.")
             )
             yield Finding(code=Code.CAUGHT_TWICE, place=event, message=message)
-        elif trigger is not None:
-            seen.add(trigger)
 
 
-def _trigger(event: Element) -> tuple[str, str] | None:
-    match event.event:
+def _trigger(definition: SingleDefinition) -> tuple[str, str] | None:
+    match definition:
         case MessageDefinition(name=name) if name.is_fixed:
             return "message", name.text
         case ErrorDefinition(code=None):
@@ -332,8 +343,10 @@ def _wrong_behind_event_gateway(target: Element) -> str | None:
         return "is reached by other flows too"
     if target.boundary_events or target.loop is not None:
         return "has boundary events or a loop marker"
-    if target.event is not None and not isinstance(target.event, _DECIDES):
-        return "waits for no message, timer, signal or condition"
+    if not all(isinstance(definition, _DECIDES) for definition in target.definitions):
+        return "waits for something else than messages, timers, signals and conditions"
+    if isinstance(target.event, MultipleDefinition) and target.event.parallel:
+        return "needs several events, and only the first one decides"
     return None
 
 
@@ -360,6 +373,7 @@ RULES: Final[tuple[Rule, ...]] = (
     _links,
     _compensations,
     _same_messages,
+    _multiple_events,
     _flows_at_events,
     _loose_ends,
     _conditions,

@@ -57,7 +57,7 @@ DRAWN_DATA: Final = words(
 """Data that is drawn beside the flow: known, and a warning says that it does nothing."""
 
 REFUSED: Final[Mapping[str, Code]] = {
-    "implicitThrowEvent": Code.MULTIPLE_EVENT,
+    "implicitThrowEvent": Code.LOOP_DATA,
     "ioSpecification": Code.DATA_NOT_RUN,
     "ioBinding": Code.DATA_NOT_RUN,
     "property": Code.DATA_NOT_RUN,
@@ -208,7 +208,7 @@ ATTRIBUTE_VALUES: Final[Mapping[str, Values]] = {
     "startQuantity": Values(words("1"), Code.TOKEN_QUANTITY),
     "completionQuantity": Values(words("1"), Code.TOKEN_QUANTITY),
     "triggeredByEvent": Values(words("true false 1 0"), Code.ATTRIBUTE_VALUE),
-    "parallelMultiple": Values(words("false 0"), Code.MULTIPLE_EVENT),
+    "parallelMultiple": Values(words("true false 1 0"), Code.ATTRIBUTE_VALUE),
     "ordering": Values(words("Parallel Sequential"), Code.ATTRIBUTE_VALUE),
     "instantiate": Values(words("true false 1 0"), Code.ATTRIBUTE_VALUE),
     "eventGatewayType": Values(words("Exclusive"), Code.INSTANTIATING),

@@ -28,9 +28,9 @@ _ELSEWHERE: Final = _NOW.astimezone(timezone(timedelta(hours=9)))
 def check_timers(process: ProcessDefinition) -> Iterator[Problem]:
     """Timers of events, and due and follow-up dates of user tasks."""
     for element in process.elements.values():
-        if isinstance(element.event, TimerDefinition):
-            place = _Place(process, element, element.event.expression, element.event.kind)
-            yield from _check(place, element.event.kind)
+        for timer in (one for one in element.definitions if isinstance(one, TimerDefinition)):
+            place = _Place(process, element, timer.expression, timer.kind)
+            yield from _check(place, timer.kind)
             yield from _fires_once(place)
         if element.user_task is not None:
             dates = (("dueDate", element.user_task.due_date), ("followUpDate", element.user_task.follow_up_date))

@@ -109,6 +109,18 @@ def _token_joined(state: State, event: e.TokenJoined) -> None:
     state.touched.add(event.key)
 
 
+def _start_quantity_reached(state: State, event: e.StartQuantityReached) -> None:
+    instance = state.elements[event.key]
+    parent = instance.parent
+    assert parent is not None, "tokens come in a scope"
+    del state.joins[parent, instance.element]
+    if parent in state.tokens:
+        state.tokens[parent].joins.pop(event.key, None)
+    instance.arrived = {}
+    instance.phase = Phase.READY
+    state.touched.add(event.key)
+
+
 def _element_migrated(state: State, event: e.ElementMigrated) -> None:
     instance = state.elements[event.key]
     parent = instance.parent
@@ -315,6 +327,7 @@ APPLIERS: Mapping[type, Callable[[State, Any], None]] = {
     e.ElementTerminated: _element_gone,
     e.FlowTaken: _nothing,
     e.TokenJoined: _token_joined,
+    e.StartQuantityReached: _start_quantity_reached,
     e.GatewayActivated: _gateway_activated,
     e.AdHocElementsChosen: _ad_hoc_chosen,
     e.AdHocElementBegun: _ad_hoc_begun,
@@ -356,6 +369,8 @@ APPLIERS: Mapping[type, Callable[[State, Any], None]] = {
     e.InstanceCancelled: _status(InstanceStatus.CANCELLED),
     e.InputKept: lambda state, event: _wait_opened(state, event.kept, event),
     e.InputReleased: lambda state, event: _wait_closed(state, event.kept),
+    e.TriggerKept: lambda state, event: _wait_opened(state, event.kept, event),
+    e.TriggerReleased: lambda state, event: _wait_closed(state, event.kept),
     e.ElementMigrated: _element_migrated,
     e.UserTaskSentBack: _nothing,
     e.CompensationKept: _compensation_kept,

@@ -1,4 +1,4 @@
-"""Timers and message subscriptions: worked out first, opened after, so that a failure leaves nothing half open."""
+"""Timers and subscriptions: worked out first, opened after, so that a failure leaves nothing half open."""
 
 from __future__ import annotations
 
@@ -11,7 +11,14 @@ from engine.kernel.codes import Code, Failure
 from engine.kernel.events import ConditionOpened, MessageSubscriptionOpened, SignalSubscriptionOpened, TimerScheduled
 from engine.kernel.state import ElementInstance
 from engine.kernel.timers import TimerInvalid, TimerSchedule, first_due
-from engine.model.process import ConditionalDefinition, Element, MessageDefinition, SignalDefinition, TimerDefinition
+from engine.model.process import (
+    ConditionalDefinition,
+    Element,
+    MessageDefinition,
+    SignalDefinition,
+    SingleDefinition,
+    TimerDefinition,
+)
 
 if TYPE_CHECKING:
     from engine.kernel.step import Step
@@ -23,6 +30,7 @@ class PlannedTimer:
 
     element: str
     schedule: TimerSchedule
+    definition: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +41,7 @@ class PlannedSubscription:
     message: str
     correlation_key: str
     repeatable: bool
+    definition: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +51,7 @@ class PlannedSignal:
     element: str
     signal: str
     repeatable: bool
+    definition: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +60,7 @@ class PlannedCondition:
 
     element: str
     repeatable: bool
+    definition: int = 0
 
 
 Planned = PlannedTimer | PlannedSubscription | PlannedSignal | PlannedCondition
@@ -58,18 +69,34 @@ WAITED_FOR = (TimerDefinition, MessageDefinition, SignalDefinition, ConditionalD
 """What has a wait of its own."""
 
 
-def plan(step: Step, instance: ElementInstance, catcher: Element) -> Planned | Failure:
-    """What the event `catcher` waits for, as seen from the element instance that will hold the wait."""
-    if isinstance(catcher.event, TimerDefinition):
-        return _plan_timer(step, instance, catcher, catcher.event)
-    if isinstance(catcher.event, SignalDefinition):
+def plan(step: Step, instance: ElementInstance, catcher: Element) -> list[Planned] | Failure:
+    """What the event `catcher` waits for, as seen from the element instance that will hold the waits.
+
+    Errors and escalations are not waited for, they are thrown.
+    """
+    plans: list[Planned] = []
+    for number, definition in enumerate(catcher.definitions):
+        if isinstance(definition, WAITED_FOR):
+            planned = _plan(step, instance, catcher, definition, number)
+            if isinstance(planned, Failure):
+                return planned
+            plans.append(planned)
+    return plans
+
+
+def _plan(
+    step: Step, instance: ElementInstance, catcher: Element, definition: SingleDefinition, number: int
+) -> Planned | Failure:
+    if isinstance(definition, TimerDefinition):
+        return _plan_timer(step, instance, catcher, definition, number)
+    if isinstance(definition, SignalDefinition):
         what = f"The signal name of {catcher.name or catcher.id!r}"
-        name = evaluation.at(step, instance, Code.SIGNAL_INVALID).text(catcher.event.name, what)
-        return name if isinstance(name, Failure) else PlannedSignal(catcher.id, name, repeatable=not catcher.interrupting)
-    if isinstance(catcher.event, ConditionalDefinition):
-        return PlannedCondition(catcher.id, repeatable=not catcher.interrupting)
-    assert isinstance(catcher.event, MessageDefinition), "only timers, messages and signals are waited for"
-    return _plan_subscription(step, instance, catcher, catcher.event)
+        name = evaluation.at(step, instance, Code.SIGNAL_INVALID).text(definition.name, what)
+        return name if isinstance(name, Failure) else PlannedSignal(catcher.id, name, not catcher.interrupting, number)
+    if isinstance(definition, ConditionalDefinition):
+        return PlannedCondition(catcher.id, not catcher.interrupting, number)
+    assert isinstance(definition, MessageDefinition), "only these are waited for"
+    return _plan_subscription(step, instance, catcher, definition, number)
 
 
 def plan_around(step: Step, instance: ElementInstance, element: Element) -> Sequence[Planned] | Failure:
@@ -84,48 +111,48 @@ def plan_around(step: Step, instance: ElementInstance, element: Element) -> Sequ
 
 
 def plan_all(step: Step, instance: ElementInstance, catchers: Sequence[str]) -> list[Planned] | Failure:
-    """What several events wait for, at the same element instance; errors are not waited for, they are thrown."""
+    """What several events wait for, at the same element instance."""
     plans: list[Planned] = []
     for catcher in (step.model(instance.process).elements[i] for i in catchers):
-        if isinstance(catcher.event, WAITED_FOR):
-            planned = plan(step, instance, catcher)
-            if isinstance(planned, Failure):
-                return planned
-            plans.append(planned)
+        planned = plan(step, instance, catcher)
+        if isinstance(planned, Failure):
+            return planned
+        plans += planned
     return plans
 
 
 def open_wait(step: Step, instance: ElementInstance, planned: Planned) -> None:
     """Open the wait at the element instance."""
     if isinstance(planned, PlannedTimer):
-        schedule_timer(step, instance, planned.element, planned.schedule)
-        return
+        schedule_timer(step, instance, planned.element, planned.schedule, planned.definition)
+    else:
+        step.emit(_opened(planned, step.state.next_key, instance.key))
+
+
+def _opened(
+    planned: PlannedSubscription | PlannedSignal | PlannedCondition, wait: int, key: int
+) -> MessageSubscriptionOpened | SignalSubscriptionOpened | ConditionOpened:
+    element, definition, repeatable = planned.element, planned.definition, planned.repeatable
     if isinstance(planned, PlannedCondition):
-        key, element = step.state.next_key, planned.element
-        step.emit(ConditionOpened(condition=key, key=instance.key, element=element, repeatable=planned.repeatable))
-        return
+        return ConditionOpened(condition=wait, key=key, element=element, repeatable=repeatable, definition=definition)
     if isinstance(planned, PlannedSignal):
-        key, element = step.state.next_key, planned.element
-        step.emit(
-            SignalSubscriptionOpened(
-                subscription=key, key=instance.key, element=element, signal=planned.signal, repeatable=planned.repeatable
-            )
+        signal = planned.signal
+        return SignalSubscriptionOpened(
+            subscription=wait, key=key, element=element, signal=signal, repeatable=repeatable, definition=definition
         )
-        return
-    step.emit(
-        MessageSubscriptionOpened(
-            subscription=step.state.next_key,
-            key=instance.key,
-            element=planned.element,
-            message=planned.message,
-            correlation_key=planned.correlation_key,
-            repeatable=planned.repeatable,
-        )
+    return MessageSubscriptionOpened(
+        subscription=wait,
+        key=key,
+        element=element,
+        message=planned.message,
+        correlation_key=planned.correlation_key,
+        repeatable=repeatable,
+        definition=definition,
     )
 
 
-def schedule_timer(step: Step, instance: ElementInstance, element: str, schedule: TimerSchedule) -> None:
-    """Open a timer wait at the element instance for the event `element`."""
+def schedule_timer(step: Step, instance: ElementInstance, element: str, schedule: TimerSchedule, definition: int = 0) -> None:
+    """Open a timer wait at the element instance for the event `element`, or for that of its definitions."""
     step.emit(
         TimerScheduled(
             timer=step.state.next_key,
@@ -134,17 +161,20 @@ def schedule_timer(step: Step, instance: ElementInstance, element: str, schedule
             due=schedule.due,
             cycle=schedule.cycle,
             repetitions=schedule.repetitions,
+            definition=definition,
         )
     )
 
 
-def _plan_timer(step: Step, instance: ElementInstance, catcher: Element, timer: TimerDefinition) -> Planned | Failure:
+def _plan_timer(
+    step: Step, instance: ElementInstance, catcher: Element, timer: TimerDefinition, number: int
+) -> Planned | Failure:
     what = f"The timer of {catcher.name or catcher.id!r}"
     found = evaluation.at(step, instance, Code.TIMER_INVALID).value(timer.expression, what)
     if isinstance(found, Failure):
         return found
     try:
-        return PlannedTimer(catcher.id, first_due(timer.kind, found, step.now))
+        return PlannedTimer(catcher.id, first_due(timer.kind, found, step.now), number)
     except TimerInvalid as problem:
         sign = "" if timer.expression.is_fixed else "="
         told = f"`{sign}{timer.expression.text}` gave {evaluation.describe(found)}"
@@ -152,7 +182,7 @@ def _plan_timer(step: Step, instance: ElementInstance, catcher: Element, timer: 
 
 
 def _plan_subscription(
-    step: Step, instance: ElementInstance, catcher: Element, message: MessageDefinition
+    step: Step, instance: ElementInstance, catcher: Element, message: MessageDefinition, number: int
 ) -> Planned | Failure:
     ask = evaluation.at(step, instance, Code.MESSAGE_INVALID)
     label = catcher.name or catcher.id
@@ -166,4 +196,4 @@ def _plan_subscription(
     key = ask.key_text(message.correlation_key, f"The correlation key of {label!r}")
     if isinstance(key, Failure):
         return key
-    return PlannedSubscription(catcher.id, name, key, repeatable=not catcher.interrupting)
+    return PlannedSubscription(catcher.id, name, key, not catcher.interrupting, number)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from engine.kernel import evaluation, scopes
@@ -18,8 +18,12 @@ Kind = type[ErrorDefinition] | type[EscalationDefinition]
 _WORDS = {ErrorDefinition: ("error", Code.ERROR_INVALID), EscalationDefinition: ("escalation", Code.ESCALATION_INVALID)}
 
 
-def find(step: Step, thrower: ElementInstance, kind: Kind, code: str) -> tuple[ElementInstance, Element] | Failure | None:
-    """The nearest event that catches `code`, with the element instance it belongs to, called processes included.
+Caught = tuple[ElementInstance, Element, int]
+"""The element instance that an event belongs to, the event, and which of its definitions catches."""
+
+
+def find(step: Step, thrower: ElementInstance, kind: Kind, code: str) -> Caught | Failure | None:
+    """The nearest event that catches `code`, called processes included.
 
     That is the start event of an event sub-process in a scope around the thrower, or a boundary event of an activity around it.
     An event for the code comes before one for all codes.
@@ -29,7 +33,7 @@ def find(step: Step, thrower: ElementInstance, kind: Kind, code: str) -> tuple[E
         for catchers in _catchers_at(step, host, thrower):
             found = _catcher(step, host, catchers, kind, code)
             if found is not None:
-                return found if isinstance(found, Failure) else (host, found)
+                return found if isinstance(found, Failure) else (host, *found)
         host = None if host.parent is None else step.state.elements[host.parent]
     return None
 
@@ -44,20 +48,29 @@ def _catchers_at(step: Step, host: ElementInstance, thrower: ElementInstance) ->
     return (boundary,) if scopes.is_interrupted(step, host) else (element.event_starts, boundary)
 
 
-def _catcher(step: Step, host: ElementInstance, catchers: Sequence[str], kind: Kind, code: str) -> Element | Failure | None:
+def _catcher(
+    step: Step, host: ElementInstance, catchers: Sequence[str], kind: Kind, code: str
+) -> tuple[Element, int] | Failure | None:
     elements = step.model(host.process).elements
     word, invalid = _WORDS[kind]
-    catches_all = None
-    for catcher in (elements[i] for i in catchers):
-        if not isinstance(catcher.event, kind):
-            continue
-        if catcher.event.code is None:
-            catches_all = catches_all or catcher
+    catches_all: tuple[Element, int] | None = None
+    for catcher, number, definition in _definitions(elements, catchers, kind):
+        if definition.code is None:
+            catches_all = catches_all or (catcher, number)
             continue
         what = f"The {word} code of {catcher.name or catcher.id!r}"
-        caught = evaluation.at(step, host, invalid).text(catcher.event.code, what)
+        caught = evaluation.at(step, host, invalid).text(definition.code, what)
         if isinstance(caught, Failure):
             return caught
         if caught == code:
-            return catcher
+            return catcher, number
     return catches_all
+
+
+def _definitions(
+    elements: Mapping[str, Element], catchers: Sequence[str], kind: Kind
+) -> Iterator[tuple[Element, int, ErrorDefinition | EscalationDefinition]]:
+    for catcher in (elements[i] for i in catchers):
+        for number, definition in enumerate(catcher.definitions):
+            if isinstance(definition, kind):
+                yield catcher, number, definition

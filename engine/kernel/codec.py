@@ -21,6 +21,7 @@ from engine.kernel.events import (
     MessageSubscriptionOpened,
     SignalSubscriptionOpened,
     TimerScheduled,
+    TriggerKept,
     UserTaskCreated,
 )
 from engine.kernel.state import ElementInstance, Loop, Phase, Undo, Wait
@@ -109,6 +110,7 @@ _WAIT_KEYS: Mapping[type, str] = {
     ConditionOpened: "condition",
     IncidentRaised: "incident",
     InputKept: "kept",
+    TriggerKept: "kept",
 }
 
 

@@ -8,6 +8,7 @@ be undone in them. What a called process did is undone only by a handler of its 
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from engine.kernel import flows
@@ -40,9 +41,9 @@ def keep(step: Step, instance: ElementInstance, handler: str | None) -> None:
     step.emit(CompensationKept(key=scope, instance=instance.key, handler=handler))
 
 
-def trigger(step: Step, instance: ElementInstance, source: ElementInstance, activity: str | None) -> bool:
-    """Let the element instance undo what the scope `source` keeps: all, or what `activity` did. False when that is nothing."""
-    wanted = tuple(kept.key for kept in source.kept or () if activity is None or kept.element == activity)
+def trigger(step: Step, instance: ElementInstance, source: ElementInstance, activities: Collection[str] | None) -> bool:
+    """Let the element instance undo what the scope `source` keeps: all, or what `activities` did. False for nothing."""
+    wanted = tuple(kept.key for kept in source.kept or () if activities is None or kept.element in activities)
     if wanted:
         step.emit(CompensationTriggered(key=instance.key, scope=source.key, records=wanted))
     return bool(wanted)

@@ -75,9 +75,10 @@ def _names(step: Step, key: int) -> frozenset[str]:
 
 
 def _definition(step: Step, condition: ConditionOpened) -> ConditionalDefinition:
-    event = step.model(step.state.elements[condition.key].process).elements[condition.element].event
-    assert isinstance(event, ConditionalDefinition), "only conditional events watch a condition"
-    return event
+    event = step.model(step.state.elements[condition.key].process).elements[condition.element]
+    definition = event.definitions[condition.definition]
+    assert isinstance(definition, ConditionalDefinition), "only conditional events watch a condition"
+    return definition
 
 
 def _ask(step: Step, condition: ConditionOpened) -> bool:

@@ -9,6 +9,7 @@ from engine.kernel.codes import Code, Failure
 from engine.kernel.events import ErrorThrown
 from engine.kernel.scopes import Variables
 from engine.kernel.state import ElementInstance
+from engine.kernel.triggering import happen
 from engine.model.process import ErrorDefinition
 
 if TYPE_CHECKING:
@@ -17,13 +18,23 @@ if TYPE_CHECKING:
 
 def throw(step: Step, instance: ElementInstance, code: str, message: str, variables: Variables) -> Failure | None:
     """Hand the error to the nearest event that catches `code`. What lies between is terminated. Uncaught, it is a failure."""
-    found = climbing.find(step, instance, ErrorDefinition, code)
+    found = _caught(step, instance, code, message)
     if isinstance(found, Failure):
         return found
-    if found is None:
-        told = f": {message}" if message else "."
-        return Failure(Code.ERROR_UNCAUGHT, f"No boundary event or event sub-process catches the error {code!r}{told}")
-    host, catcher = found
     step.emit(ErrorThrown(key=instance.key, element=instance.element, code=code, message=message))
-    step.behaviour_of(catcher).trigger(step, host, catcher, variables)
+    happen(step, *found, variables)
     return None
+
+
+def why_uncaught(step: Step, instance: ElementInstance, code: str, message: str) -> Failure | None:
+    """Why nobody catches the error; None when somebody does."""
+    found = _caught(step, instance, code, message)
+    return found if isinstance(found, Failure) else None
+
+
+def _caught(step: Step, instance: ElementInstance, code: str, message: str) -> climbing.Caught | Failure:
+    found = climbing.find(step, instance, ErrorDefinition, code)
+    if found is not None:
+        return found
+    told = f": {message}" if message else "."
+    return Failure(Code.ERROR_UNCAUGHT, f"No boundary event or event sub-process catches the error {code!r}{told}")

@@ -9,6 +9,7 @@ from engine.kernel.codes import Code, Failure
 from engine.kernel.events import ErrorThrown
 from engine.kernel.incidents import raise_incident
 from engine.kernel.state import ElementInstance
+from engine.kernel.triggering import happen
 from engine.model.process import ErrorDefinition
 
 if TYPE_CHECKING:
@@ -42,6 +43,6 @@ def fail(step: Step, instance: ElementInstance, failure: Failure, *, job: int | 
     if found is None or isinstance(found, Failure):
         raise_incident(step, instance, failure, job=job)
         return
-    host, catcher = found
+    host, catcher, definition = found
     step.emit(ErrorThrown(key=instance.key, element=instance.element, code=str(failure.code), message=failure.message))
-    step.behaviour_of(catcher).trigger(step, host, catcher, {})
+    happen(step, host, catcher, definition, {})

@@ -30,6 +30,11 @@ def arrive(step: Step, scope: ElementInstance, element: Element, flow: SequenceF
     step.queue.append(activate(step, scope, element, flow=flow.id))
 
 
+def arrive_last(step: Step, scope: ElementInstance, element: Element, flow: SequenceFlow) -> None:
+    """As `arrive`, for who calls out to others: everything else goes on first, so that who is on the way hears it."""
+    step.callers.append(activate(step, scope, element, flow=flow.id))
+
+
 def activate(step: Step, scope: ElementInstance, element: Element, *, flow: str | None = None) -> int:
     """Make an element instance in `scope`; returns its key. It is not in the queue yet."""
     key = step.state.next_key

@@ -47,4 +47,5 @@ _CLOSED: Mapping[type, Callable[[Any], e.Event]] = {
     e.ConditionOpened: lambda wait: e.ConditionClosed(condition=wait.condition),
     e.IncidentRaised: lambda wait: e.IncidentResolved(incident=wait.incident),
     e.InputKept: lambda wait: e.InputReleased(kept=wait.kept),
+    e.TriggerKept: lambda wait: e.TriggerReleased(kept=wait.kept),
 }

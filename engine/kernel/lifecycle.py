@@ -51,6 +51,9 @@ def _run_queue(step: Step) -> None:
     while True:
         settle(step)
         if not queue:
+            if step.callers:
+                queue.append(step.callers.popleft())
+                continue
             if step.state.conditions and conditions.look(step):
                 continue
             return

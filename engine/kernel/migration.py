@@ -96,7 +96,9 @@ def plan(step: Step, root: ElementInstance, target: str, mapping: Mapping[str, s
             )
         else:
             changes.append(found)
-            plans.append(ElementPlan(key=instance.key, element=instance.element, target=wanted, notes=tuple(found.notes)))
+            plans.append(
+                ElementPlan(key=instance.key, element=instance.element, target=wanted, notes=tuple(dict.fromkeys(found.notes)))
+            )
     return MigrationPlan(elements=tuple(plans)), changes
 
 
@@ -250,14 +252,13 @@ class _Versions:
         return old.interrupting == new.interrupting and said(old.event) == said(new.event)
 
     def _open(self, instance: ElementInstance, found: Change, anew: list[str]) -> Change | _Stop:
-        for event in (self.target.elements[element] for element in anew):
-            if not isinstance(event.event, catching.WAITED_FOR):
-                continue
-            planned = catching.plan(self.step, instance, event)
-            if isinstance(planned, Failure):
-                return _Stop(Verdict.REFUSED, f"The event {event.id!r} cannot be waited for: {planned.message}")
-            found.open.append(planned)
-            found.notes.append(f"The event {event.id!r} is waited for anew.")
+        for event in (self.target.elements[element] for element in dict.fromkeys(anew)):
+            plans = catching.plan(self.step, instance, event)
+            if isinstance(plans, Failure):
+                return _Stop(Verdict.REFUSED, f"The event {event.id!r} cannot be waited for: {plans.message}")
+            found.open += plans
+            if plans:
+                found.notes.append(f"The event {event.id!r} is waited for anew.")
         return found
 
 
@@ -265,6 +266,8 @@ def said(definition: Any) -> Any:
     """What an event definition says, without the place where it says it."""
     if isinstance(definition, Expression):
         return definition.text, definition.is_fixed
+    if isinstance(definition, tuple):
+        return tuple(said(one) for one in definition)
     if hasattr(definition, "__dataclass_fields__"):
         return type(definition), tuple(said(getattr(definition, f.name)) for f in fields(definition))
     return definition

@@ -18,6 +18,7 @@ from engine.kernel.events import (
     MessageSubscriptionOpened,
     SignalSubscriptionOpened,
     TimerScheduled,
+    TriggerKept,
     UserTaskCreated,
 )
 
@@ -30,6 +31,7 @@ Wait = (
     | ConditionOpened
     | IncidentRaised
     | InputKept
+    | TriggerKept
 )
 """An open wait is the event that opened it."""
 

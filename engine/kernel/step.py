@@ -1,6 +1,7 @@
 """The working context of one `advance`: what behaviours read, and the one way to state a fact.
 
-There is no recursion over tokens: an activated element instance waits in `queue`, a scope that ran empty in `emptied`.
+There is no recursion over tokens: an activated element instance waits in `queue`, one that throws a signal in `callers` until
+the queue is empty, a scope that ran empty in `emptied`.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from engine.model.process import (
     EscalationDefinition,
     LinkDefinition,
     MessageDefinition,
+    MultipleDefinition,
     ProcessDefinition,
     SequenceFlow,
     SignalDefinition,
@@ -45,6 +47,7 @@ EVENT_KINDS: Mapping[type, str] = {
     TerminateDefinition: "terminate",
     CompensationDefinition: "compensate",
     CancelDefinition: "cancel",
+    MultipleDefinition: "multiple",
 }
 """The second half of an event's key in the element table, as in ``boundaryEvent:timer``."""
 
@@ -69,6 +72,7 @@ class Step:
         "all_conditions",
         "behaviours",
         "budget",
+        "callers",
         "definitions",
         "emptied",
         "events",
@@ -94,6 +98,7 @@ class Step:
         self.behaviours = behaviours
         self.events: list[Event] = []
         self.queue: deque[int] = deque()
+        self.callers: deque[int] = deque()
         self.emptied: deque[int] = deque()
         self.suspects: set[int] = set()
         self.moved: set[int] = set()

@@ -82,7 +82,7 @@ class CancelDefinition:
     """Fails a transaction, or catches that."""
 
 
-EventDefinition = (
+SingleDefinition = (
     CompensationDefinition
     | CancelDefinition
     | TimerDefinition
@@ -97,6 +97,21 @@ EventDefinition = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MultipleDefinition:
+    """Several definitions of one event (BPMN 2.0 §10.5.1): one that catches waits for any of them, or `parallel` for all.
+
+    One that throws throws them all.
+    """
+
+    definitions: tuple[SingleDefinition, ...]
+    parallel: bool = False
+
+
+EventDefinition = SingleDefinition | MultipleDefinition
+DefinitionKind = type[SingleDefinition]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VariableMapping:
     """`zeebe:input` or `zeebe:output`: write the value of `source` to the variable `target` (a dotted path)."""
 
@@ -106,8 +121,20 @@ class VariableMapping:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TurnEvents:
+    """What a multi-instance throws when an inner instance completes (`behavior`, BPMN 2.0 §10.3.8).
+
+    Each time that `condition` holds, where there is one; or at the first only.
+    """
+
+    definitions: tuple[SingleDefinition, ...]
+    condition: Expression | None = None
+    first_only: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MultiInstance:
-    """`zeebe:loopCharacteristics` with the BPMN completion condition and cardinality (BPMN 2.0 §10.3.8)."""
+    """`zeebe:loopCharacteristics` with the BPMN completion condition, cardinality and behavior (BPMN 2.0 §10.3.8)."""
 
     sequential: bool
     input_collection: Expression | None = None
@@ -116,6 +143,7 @@ class MultiInstance:
     output_element: Expression | None = None
     completion_condition: Expression | None = None
     cardinality: Expression | None = None
+    throws: tuple[TurnEvents, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,6 +242,8 @@ class SequenceFlow:
 class Element:
     """One flow node. `type` is the BPMN local name and the key of the element table in `engine.kernel`.
 
+    `start_quantity` tokens begin an activity together, and `completion_quantity` leave it by each flow (BPMN 2.0 table 10.3).
+
     `activation` is the activation condition of a complex gateway. `instantiates` stands at a receive task, or an event behind
     an event-based gateway, that starts an instance.
 
@@ -254,6 +284,19 @@ class Element:
 
     handler: str | None = None
     for_compensation: bool = False
+    start_quantity: int = 1
+    completion_quantity: int = 1
+
+    @property
+    def definitions(self) -> tuple[SingleDefinition, ...]:
+        """What the event waits for or throws, one by one."""
+        if isinstance(self.event, MultipleDefinition):
+            return self.event.definitions
+        return () if self.event is None else (self.event,)
+
+    def defines(self, kind: DefinitionKind) -> bool:
+        """True for an event that has a definition of this kind, alone or beside others."""
+        return any(isinstance(definition, kind) for definition in self.definitions)
 
     @property
     def begun_by_others(self) -> bool:

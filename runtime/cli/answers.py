@@ -76,7 +76,7 @@ def check_answers(checked: Checked, answers: Answers) -> None:
     elements = [element for process in checked.processes.values() for element in process.elements.values()]
     tasks = {element.id for element in elements if element.type == "userTask"}
     jobs = _fixed(element.job.type for element in elements if element.job)
-    messages = _fixed(_message_name(element) for element in elements)
+    messages = _fixed(name for element in elements for name in _message_names(element))
     for option, given, known in (
         ("--task", answers.tasks, tasks),
         ("--job", answers.jobs, jobs),
@@ -111,8 +111,8 @@ def _fields(checked: Checked, form: str | None) -> str:
     return ", ".join(f'"{key}": null' for key in dict.fromkeys(keys) if isinstance(key, str) and "." not in key)
 
 
-def _message_name(element: Element) -> Expression | None:
-    return element.event.name if isinstance(element.event, MessageDefinition | SignalDefinition) else None
+def _message_names(element: Element) -> list[Expression]:
+    return [one.name for one in element.definitions if isinstance(one, MessageDefinition | SignalDefinition)]
 
 
 def _fixed(expressions: Iterable[Expression | None]) -> set[str] | None:

@@ -107,12 +107,17 @@ class MemoryRun:
         A message start event takes its variables from the message, when there is one. Raises NotFound or Invalid.
         """
         chosen = self._start_event(at)
-        name = _message_of(chosen) if chosen else None
+        name = self._sent_to(chosen) if chosen else None
         sent = self.answering.message(name) if name else None
         start_event = chosen.id if chosen else None
         return self.execute(
             commands.StartInstance(process=self.process.id, variables={**variables, **(sent or {})}, start_event=start_event)
         )
+
+    def _sent_to(self, start: Element) -> str | None:
+        """The message or signal that the event waits for; of several the first one that is given."""
+        names = [one.name.text for one in start.definitions if isinstance(one, MessageDefinition | SignalDefinition)]
+        return next((name for name in names if name in self.answers.messages), names[0] if names else None)
 
     def _start_event(self, at: str | None) -> Element | None:
         """None for the none start event, which the kernel finds by itself."""
@@ -126,7 +131,7 @@ class MemoryRun:
             return next(iter(starts.values()))
         if any(element.event is None for element in starts.values()):
             return None
-        sent = next((element for element in starts.values() if _message_of(element) in self.answers.messages), None)
+        sent = next((element for element in starts.values() if self._sent_to(element) in self.answers.messages), None)
         if sent is None and starts:
             raise Invalid("CLI-1009", f"The process begins in several ways; choose with --start, or --message. {choice}")
         return sent
@@ -177,10 +182,6 @@ class MemoryRun:
     def _next_timer(self) -> events.TimerScheduled | None:
         timers = [w for w in self.waiting() if isinstance(w, events.TimerScheduled)]
         return min(timers, key=lambda t: t.due, default=None)
-
-
-def _message_of(element: Element) -> str | None:
-    return element.event.name.text if isinstance(element.event, MessageDefinition | SignalDefinition) else None
 
 
 def choose_process(checked: Checked, process_id: str | None, resource: str) -> ProcessDefinition:

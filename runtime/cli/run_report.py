@@ -209,6 +209,8 @@ def wait_text(wait: Wait, checked: Checked) -> str:
             return f"condition of {element}: a variable in it must change"
         case events.IncidentRaised(element=element, code=code, message=message):
             return f"incident at {element}: {code} {message}"
+        case events.TriggerKept(element=element):
+            return f"{element}: one of its events has happened, and it needs the others"
         case events.InputKept(element=element, kind=kind):
             return f"{kind} for {element}, kept until the instance is resumed"
 
@@ -224,6 +226,7 @@ def wait_data(wait: Wait, checked: Checked) -> dict[str, Any]:
         events.ConditionOpened: "condition",
         events.IncidentRaised: "incident",
         events.InputKept: "kept input",
+        events.TriggerKept: "kept trigger",
     }
     option = how_to_answer(wait, checked)
     answer = {"answer": " ".join(option).strip()} if option else {}

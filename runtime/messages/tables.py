@@ -53,7 +53,7 @@ message_start = Table(
     metadata,
     Column("process_id", Text, primary_key=True),
     Column("element", Text, primary_key=True),
-    Column("message", Text, nullable=False),
+    Column("message", Text, primary_key=True),
     Column("definition_key", ForeignKey("process_definition.key"), nullable=False),
     Index("ix_message_start_message", "message"),
     comment="Message start events of the latest version of each process.",

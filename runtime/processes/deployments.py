@@ -138,10 +138,11 @@ class Deployments:
         rows, signals = [], []
         for element in process.start_events(process.id):
             start = {"process_id": process.id, "element": element.id, "definition_key": key}
-            if isinstance(element.event, MessageDefinition):
-                rows.append(start | {"message": _name_of(work, process, element.id, element.event)})
-            elif isinstance(element.event, SignalDefinition):
-                signals.append(start | {"signal": _name_of(work, process, element.id, element.event)})
+            for definition in element.definitions:
+                if isinstance(definition, MessageDefinition):
+                    rows.append(start | {"message": _name_of(work, process, element.id, definition)})
+                elif isinstance(definition, SignalDefinition):
+                    signals.append(start | {"signal": _name_of(work, process, element.id, definition)})
         signal_statements.replace_starts(work.connection, process.id, signals)
         message_statements.replace_starts(work.connection, process.id, rows)
         for row in rows:

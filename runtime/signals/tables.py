@@ -24,7 +24,7 @@ signal_start = Table(
     metadata,
     Column("process_id", Text, primary_key=True),
     Column("element", Text, primary_key=True),
-    Column("signal", Text, nullable=False),
+    Column("signal", Text, primary_key=True),
     Column("definition_key", ForeignKey("process_definition.key"), nullable=False),
     Index("ix_signal_start_signal", "signal"),
     comment="Signal start events of the latest version of each process.",

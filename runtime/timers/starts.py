@@ -38,14 +38,16 @@ class TimerStarts:
         """The start timers of the process are now those of this version. Raises Invalid for a timer that cannot be read."""
         statements.delete_kind_with_prefix(work.connection, TIMER_START, f"start:{process.id}:")
         for element in process.start_events(process.id):
-            if isinstance(element.event, TimerDefinition):
-                schedule = _first(process, element, element.event, work.now)
-                self._arm(work, process.id, {"definition": definition_key, "element": element.id}, schedule)
+            for number, timer in enumerate(element.definitions):
+                if isinstance(timer, TimerDefinition):
+                    schedule = _first(process, element, timer, work.now)
+                    start = {"definition": definition_key, "element": element.id, "number": number}
+                    self._arm(work, process.id, start, schedule)
 
     def fire(self, work: Work, payload: Mapping[str, Any]) -> None:
         """Start an instance and arm the timer again; the work of jobs of the kind `TIMER_START`."""
         work.why = "timer start event"
-        start = {"definition": payload["definition"], "element": payload["element"]}
+        start = {"definition": payload["definition"], "element": payload["element"], "number": payload.get("number", 0)}
         _, process_id = self._executor.parts.library.place(work, payload["definition"])
         fired = TimerSchedule(
             due=datetime.fromisoformat(payload["due"]), cycle=payload["cycle"], repetitions=payload["repetitions"]
@@ -55,9 +57,10 @@ class TimerStarts:
             self._arm(work, process_id, start, following)
         self._executor.start(work, payload["definition"], {}, start_event=payload["element"])
 
-    def _arm(self, work: Work, process_id: str, start: Mapping[str, str], schedule: TimerSchedule) -> None:
+    def _arm(self, work: Work, process_id: str, start: Mapping[str, Any], schedule: TimerSchedule) -> None:
+        """`number` tells the timers of one event apart."""
         when = {"due": schedule.due.isoformat(), "cycle": schedule.cycle, "repetitions": schedule.repetitions}
-        key = f"start:{process_id}:{start['element']}"
+        key = f"start:{process_id}:{start['element']}" + (f":{start['number']}" if start["number"] else "")
         self._queue.enqueue(work, TIMER_START, {**start, **when}, due=schedule.due, key=key)
 
 

@@ -146,5 +146,5 @@ class World:
         """Start what a message or signal starts."""
         for process in self.processes.values():
             for start in process.start_events(process.id):
-                if isinstance(start.event, kind) and start.event.name.text == name:
+                if any(isinstance(one, kind) and one.name.text == name for one in start.definitions):
                     self.start(process.id, {}, start.id)

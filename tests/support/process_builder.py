@@ -30,10 +30,12 @@ from engine.model.process import (
     LinkDefinition,
     MessageDefinition,
     MultiInstance,
+    MultipleDefinition,
     ProcessDefinition,
     ScriptDetail,
     SequenceFlow,
     SignalDefinition,
+    SingleDefinition,
     StandardLoop,
     TerminateDefinition,
     TimerDefinition,
@@ -79,6 +81,16 @@ def signal(name: str) -> SignalDefinition:
 def conditional(condition: str) -> ConditionalDefinition:
     """A condition, in FEEL."""
     return ConditionalDefinition(condition=expression(condition))
+
+
+def any_of(*definitions: SingleDefinition) -> MultipleDefinition:
+    """A multiple event: any of these, or all where they are thrown."""
+    return MultipleDefinition(definitions=definitions)
+
+
+def these(*definitions: SingleDefinition) -> MultipleDefinition:
+    """A parallel multiple event: all of these."""
+    return MultipleDefinition(definitions=definitions, parallel=True)
 
 
 def link(name: str) -> LinkDefinition:

@@ -33,7 +33,7 @@ def emptied(step: Step, instance: ElementInstance, element: Element) -> None:
         host = scopes.parent_of(step, transaction)
     elements = step.model(instance.process).elements
     around = (elements[boundary] for boundary in step.element_of(transaction).boundary_events)
-    caught = next(boundary for boundary in around if isinstance(boundary.event, CancelDefinition))
+    caught = next(boundary for boundary in around if boundary.defines(CancelDefinition))
     step.behaviour_of(caught).trigger(step, host, caught, {})
 
 

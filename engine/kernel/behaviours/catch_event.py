@@ -1,4 +1,7 @@
-"""Intermediate message, timer and signal catch events, and receive tasks: they wait for one thing and go on with it."""
+"""Intermediate catch events and receive tasks: they wait and go on with what comes.
+
+A multiple event goes on with the first of what it names, a parallel multiple event when all of that has come.
+"""
 
 from __future__ import annotations
 
@@ -12,13 +15,14 @@ from engine.model.process import Element
 
 
 def enter(step: Step, instance: ElementInstance, element: Element) -> Entered:
-    """Schedule the timer or open the subscription."""
+    """Schedule the timers and open the subscriptions."""
     if element.event is None:
         return Failure(Code.MESSAGE_INVALID, f"{element.name or element.id!r} names no message, so it would wait for ever.")
-    planned = catching.plan(step, instance, element)
-    if isinstance(planned, Failure):
-        return planned
-    catching.open_wait(step, instance, planned)
+    plans = catching.plan(step, instance, element)
+    if isinstance(plans, Failure):
+        return plans
+    for planned in plans:
+        catching.open_wait(step, instance, planned)
     return WAITS
 
 

@@ -17,13 +17,9 @@ from engine.model.process import Element
 
 def enter(step: Step, instance: ElementInstance, element: Element) -> Entered:
     """Wait, at the gateway, for every event behind it."""
-    elements = step.model(instance.process).elements
-    plans: list[catching.Planned] = []
-    for flow in step.outgoing(instance, element):
-        planned = catching.plan(step, instance, elements[flow.target])
-        if isinstance(planned, Failure):
-            return planned
-        plans.append(planned)
+    plans = catching.plan_all(step, instance, [flow.target for flow in step.outgoing(instance, element)])
+    if isinstance(plans, Failure):
+        return plans
     for planned in plans:
         catching.open_wait(step, instance, planned)
     return WAITS

@@ -5,12 +5,9 @@ By a job where one is named, else published by the platform.
 
 from __future__ import annotations
 
-from engine.kernel import evaluation, scopes
 from engine.kernel.behaviour import Behaviour
-from engine.kernel.behaviours import job_task
-from engine.kernel.codes import Code, Failure
-from engine.kernel.events import MessageThrown
-from engine.kernel.progress import FINISHED, Entered
+from engine.kernel.behaviours import job_task, throw_event
+from engine.kernel.progress import Entered
 from engine.kernel.state import ElementInstance
 from engine.kernel.step import Step
 from engine.model.process import Element, MessageDefinition
@@ -21,22 +18,9 @@ def enter(step: Step, instance: ElementInstance, element: Element) -> Entered:
 
     What leaves a process is said, not guessed: the variables would be written over those of the receiver.
     """
-    message = element.event
-    if element.job is not None or not isinstance(message, MessageDefinition):
+    if element.job is not None or not isinstance(element.event, MessageDefinition):
         return job_task.enter(step, instance, element)
-    ask = evaluation.at(step, instance, Code.MESSAGE_INVALID)
-    label = element.name or element.id
-    name = ask.text(message.name, f"The message name of {label!r}")
-    if isinstance(name, Failure):
-        return name
-    key: str | Failure = ""  # a message without key can start an instance
-    if message.correlation_key is not None:
-        key = ask.key_text(message.correlation_key, f"The correlation key of {label!r}")
-    if isinstance(key, Failure):
-        return key
-    variables = scopes.mapped_in(instance, element)
-    step.emit(MessageThrown(key=instance.key, element=element.id, message=name, correlation_key=key, variables=variables))
-    return FINISHED
+    return throw_event.enter(step, instance, element)
 
 
 BEHAVIOUR = Behaviour(enter=enter)

@@ -31,6 +31,7 @@ from engine.kernel.events.elements import (
     MessageThrown,
     ProcessCalled,
     SignalThrown,
+    StartQuantityReached,
     StepBudgetUsedUp,
     TokenJoined,
     VariablesWritten,
@@ -58,6 +59,8 @@ from engine.kernel.events.waits import (
     TimerCancelled,
     TimerScheduled,
     TimerTriggered,
+    TriggerKept,
+    TriggerReleased,
     UserTaskAssigned,
     UserTaskCancelled,
     UserTaskCompleted,
@@ -122,6 +125,9 @@ Event = (
     | CompensationKept
     | CompensationTriggered
     | CompensationStarted
+    | TriggerKept
+    | TriggerReleased
+    | StartQuantityReached
 )
 
 __all__ = [
@@ -169,11 +175,14 @@ __all__ = [
     "SignalSubscriptionClosed",
     "SignalSubscriptionOpened",
     "SignalThrown",
+    "StartQuantityReached",
     "StepBudgetUsedUp",
     "TimerCancelled",
     "TimerScheduled",
     "TimerTriggered",
     "TokenJoined",
+    "TriggerKept",
+    "TriggerReleased",
     "UserTaskAssigned",
     "UserTaskCancelled",
     "UserTaskCompleted",

@@ -75,6 +75,13 @@ class TokenJoined:
 
 
 @fact(frozen=True, slots=True, kw_only=True)
+class StartQuantityReached:
+    """As many tokens have come to the activity `key` as it needs: it begins, and the next token is the first of the next."""
+
+    key: int
+
+
+@fact(frozen=True, slots=True, kw_only=True)
 class GatewayActivated:
     """The activation condition of a complex gateway holds: it used up a token of each of the flows `consumed`.
 

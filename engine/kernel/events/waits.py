@@ -133,6 +133,7 @@ class JobCancelled:
 class TimerScheduled:
     """`element` is the event that fires: the element itself, a boundary event, or an event behind an event-based gateway.
 
+    `definition` tells which of its definitions is waited for, where the event has several (counted from 0).
     `repetitions` are the firings left after this one, -1 for endless; `cycle` is the rule that gives the next due time.
     """
 
@@ -142,6 +143,7 @@ class TimerScheduled:
     due: datetime
     cycle: str | None = None
     repetitions: int = 0
+    definition: int = 0
 
 
 @fact(frozen=True, slots=True, kw_only=True)
@@ -160,7 +162,7 @@ class TimerCancelled:
 
 @fact(frozen=True, slots=True, kw_only=True)
 class MessageSubscriptionOpened:
-    """`repeatable` stays open after a message (non-interrupting boundary event)."""
+    """`repeatable` stays open after a message (non-interrupting boundary event). `definition` as in `TimerScheduled`."""
 
     subscription: int
     key: int
@@ -168,6 +170,7 @@ class MessageSubscriptionOpened:
     message: str
     correlation_key: str
     repeatable: bool = False
+    definition: int = 0
 
 
 @fact(frozen=True, slots=True, kw_only=True)
@@ -213,13 +216,14 @@ class InputReleased:
 
 @fact(frozen=True, slots=True, kw_only=True)
 class SignalSubscriptionOpened:
-    """`repeatable` stays open after a signal (events that do not interrupt)."""
+    """`repeatable` stays open after a signal (events that do not interrupt). `definition` as in `TimerScheduled`."""
 
     subscription: int
     key: int
     element: str
     signal: str
     repeatable: bool = False
+    definition: int = 0
 
 
 @fact(frozen=True, slots=True, kw_only=True)
@@ -241,7 +245,7 @@ class SignalSubscriptionClosed:
 class ConditionOpened:
     """The condition of the event `element` is watched. `holds` is what it was when last looked at.
 
-    `repeatable` stays open when it became true (events that do not interrupt).
+    `repeatable` stays open when it became true (events that do not interrupt). `definition` as in `TimerScheduled`.
     """
 
     condition: int
@@ -249,6 +253,7 @@ class ConditionOpened:
     element: str
     repeatable: bool = False
     holds: bool = False
+    definition: int = 0
 
 
 @fact(frozen=True, slots=True, kw_only=True)
@@ -271,6 +276,24 @@ class ConditionClosed:
     """The condition is watched no more."""
 
     condition: int
+
+
+@fact(frozen=True, slots=True, kw_only=True)
+class TriggerKept:
+    """One of the definitions of the parallel multiple event `element` happened; it is kept until all the others have."""
+
+    kept: int
+    key: int
+    element: str
+    definition: int
+    variables: Variables
+
+
+@fact(frozen=True, slots=True, kw_only=True)
+class TriggerReleased:
+    """All have happened and the event goes on with what was kept, or nobody waits for it any more."""
+
+    kept: int
 
 
 @fact(frozen=True, slots=True, kw_only=True)

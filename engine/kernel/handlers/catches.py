@@ -24,7 +24,7 @@ def trigger_timer(step: Step, command: TriggerTimer) -> Rejected | None:
     if not caught.interrupting:
         following = next_due(TimerSchedule(due=timer.due, cycle=timer.cycle, repetitions=timer.repetitions), step.now)
         if following is not None:
-            catching.schedule_timer(step, instance, timer.element, following)
+            catching.schedule_timer(step, instance, timer.element, following, timer.definition)
     trigger(step, timer, {})
     return None
 

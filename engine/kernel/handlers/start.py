@@ -24,7 +24,7 @@ def start_instance(step: Step, command: StartInstance) -> Rejected | None:
     first = _first(model, command.start_event)
     if isinstance(first, Rejected):
         return first
-    maps_message = len(first) == 1 and isinstance(first[0].event, MessageDefinition | SignalDefinition) and first[0].outputs
+    maps_message = len(first) == 1 and first[0].outputs and _carries_variables(first[0])
     root = _open(step, command.process, model, {} if maps_message else command.variables)
     keys = [_activate(step, root, element) for element in first]
     if first and first[0].instantiates:
@@ -38,6 +38,10 @@ def start_instance(step: Step, command: StartInstance) -> Rejected | None:
     elif model.event_starts:
         event_sub_process.open_in(step, root)
     return None
+
+
+def _carries_variables(start: Element) -> bool:
+    return start.defines(MessageDefinition) or start.defines(SignalDefinition)
 
 
 def _activate(step: Step, root: ElementInstance, element: Element) -> int:

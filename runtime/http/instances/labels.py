@@ -43,6 +43,8 @@ _EVENTS = {
     "cancel": N_("cancel"),
     "terminate": N_("terminate"),
     "link": N_("link"),
+    "multiple": N_("multiple"),
+    "parallelMultiple": N_("parallel multiple"),
 }
 
 

@@ -159,6 +159,8 @@ def _type(element: etree._Element) -> str:
 
 def _event(element: etree._Element) -> str | None:
     kinds = [_local(child).removesuffix("EventDefinition") for child in element if _local(child).endswith("EventDefinition")]
+    if len(kinds) > 1:
+        return "parallelMultiple" if element.get("parallelMultiple") in ("true", "1") else "multiple"
     return kinds[0] if kinds else None
 
 

@@ -75,7 +75,40 @@ WORDS = [
             + flow("s", "e")
         ),
     ),
-    Case(Code.MULTIPLE_EVENT, "n", "<intermediateC", catch(CATCH + SOON)),
+    Case(Code.MULTIPLE_EVENT, "n", "<intermediateC", catch(CATCH + '<linkEventDefinition name="x"/>')),
+    Case(
+        Code.MULTIPLE_EVENT,
+        "s",
+        "<startEvent",
+        process(f'\n<startEvent id="s" parallelMultiple="true">{CATCH}{SOON}</startEvent>' + end() + flow("s", "e"), MESSAGE),
+    ),
+    Case(
+        Code.MULTIPLE_EVENT,
+        "b",
+        "<boundary",
+        boundary(f"<errorEventDefinition/>{CATCH}", 'attachedToRef="n" parallelMultiple="true"'),
+    ),
+    Case(
+        Code.MULTIPLE_EVENT,
+        "x",
+        "<endEvent",
+        process(
+            start()
+            + '\n<endEvent id="x"><terminateEventDefinition/><errorEventDefinition errorRef="err"/></endEvent>'
+            + flow("s", "x"),
+            '<error id="err" errorCode="E"/>',
+        ),
+    ),
+    Case(Code.CAUGHT_TWICE, "n", "<intermediateC", catch(CATCH + CATCH)),
+    Case(
+        Code.ZEEBE_MISPLACED,
+        "n",
+        "<intermediateThrow",
+        between(
+            "\n" + extended("intermediateThrowEvent", JOB, content=f'{CATCH}<escalationEventDefinition escalationRef="late"/>'),
+            MESSAGE + '<escalation id="late" escalationCode="LATE"/>',
+        ),
+    ),
     Case(Code.DATA_NOT_RUN, "n", "<ioSpec", between('<task id="n">\n<ioSpecification/></task>')),
     Case(Code.DATA_NOT_RUN, "p", "<property", between('<task id="n"/>', more='<property id="x" name="y"/>')),
     Case(Code.DATA_DRAWN, "d", "<dataObject", between('<task id="n"/>', more='<dataObject id="d"/>')),

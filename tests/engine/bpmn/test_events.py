@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from engine.bpmn import Code
 from engine.model.process import (
     ConditionalDefinition,
     ErrorDefinition,
     EscalationDefinition,
     LinkDefinition,
     MessageDefinition,
+    MultipleDefinition,
     SignalDefinition,
     TerminateDefinition,
     TimerDefinition,
@@ -208,3 +210,58 @@ def test_a_condition_is_feel_and_does_not_start_a_process() -> None:
         assert isinstance(event, ConditionalDefinition)
         assert event.condition.text == "a > 5"
     assert [problem.code for problem in errors(started_by(definition))] == ["BPMN-3207"]
+
+
+SEVERAL = '<messageEventDefinition messageRef="m"/><signalEventDefinition signalRef="g"/>'
+SIGNAL = '<signal id="g" name="stop"/>'
+
+
+@pytest.mark.parametrize(
+    ("xml", "element"),
+    [
+        (started_by(SEVERAL, MESSAGE + SIGNAL), "n"),
+        (between(f'<intermediateCatchEvent id="n">{SEVERAL}</intermediateCatchEvent>', MESSAGE + SIGNAL), "n"),
+        (between(f'<intermediateThrowEvent id="n">{SEVERAL}</intermediateThrowEvent>', MESSAGE + SIGNAL), "n"),
+        (process(start() + f'<endEvent id="n">{SEVERAL}</endEvent>' + flow("s", "n"), MESSAGE + SIGNAL), "n"),
+    ],
+)
+def test_several_definitions_make_a_multiple_event(xml: bytes, element: str) -> None:
+    event = node(xml, element).event
+    assert isinstance(event, MultipleDefinition)
+    assert [type(one) for one in event.definitions] == [MessageDefinition, SignalDefinition]
+    assert not event.parallel
+
+
+def test_definitions_of_the_file_stand_beside_those_of_the_event() -> None:
+    shared = '<timerEventDefinition id="soon"><timeDuration>PT1H</timeDuration></timerEventDefinition>'
+    catch = '<intermediateCatchEvent id="n"><signalEventDefinition signalRef="g"/><eventDefinitionRef>soon</eventDefinitionRef>'
+    event = node(between(f"{catch}</intermediateCatchEvent>", SIGNAL + shared)).event
+    assert isinstance(event, MultipleDefinition)
+    assert [type(one) for one in event.definitions] == [SignalDefinition, TimerDefinition]
+
+
+@pytest.mark.parametrize(("flag", "parallel"), [("true", True), ("1", True), ("false", False)])
+def test_parallel_multiple_waits_for_all(flag: str, parallel: bool) -> None:
+    catch = f'<intermediateCatchEvent id="n" parallelMultiple="{flag}">{SEVERAL}</intermediateCatchEvent>'
+    event = node(between(catch, MESSAGE + SIGNAL)).event
+    assert isinstance(event, MultipleDefinition)
+    assert event.parallel is parallel
+
+
+def test_one_definition_makes_no_multiple_event_even_when_marked_as_one() -> None:
+    catch = '<intermediateCatchEvent id="n" parallelMultiple="true"><signalEventDefinition signalRef="g"/>'
+    assert isinstance(node(between(f"{catch}</intermediateCatchEvent>", SIGNAL)).event, SignalDefinition)
+
+
+def test_behind_an_event_based_gateway_stands_a_multiple_but_no_parallel_multiple_event() -> None:
+    def gateway(attributes: str) -> bytes:
+        content = start() + '<eventBasedGateway id="g1"/>' + end() + end("e2")
+        content += f'<intermediateCatchEvent id="a" {attributes}>{SEVERAL}</intermediateCatchEvent>'
+        content += (
+            '<intermediateCatchEvent id="b"><timerEventDefinition><timeDuration>PT1H</timeDuration></timerEventDefinition>'
+        )
+        flows = chain("s", "g1", "a", "e") + chain("g1", "b", "e2")
+        return process(f"{content}</intermediateCatchEvent>{flows}", MESSAGE + SIGNAL)
+
+    assert not errors(gateway(""))
+    assert [problem.code for problem in errors(gateway('parallelMultiple="true"'))] == [Code.AFTER_EVENT_GATEWAY]

@@ -110,6 +110,13 @@ EXAMPLES: tuple[events.Event, ...] = (
     events.CompensationTriggered(key=9, scope=1, records=(2, 3)),
     events.CompensationStarted(key=9, into=10),
     events.UserTaskSentBack(task=4, element="t0", by="ann"),
+    events.TimerScheduled(timer=6, key=2, element="b", due=DUE, definition=1),
+    events.MessageSubscriptionOpened(subscription=7, key=2, element="m", message="paid", correlation_key="7", definition=2),
+    events.SignalSubscriptionOpened(subscription=9, key=2, element="s", signal="closing", definition=1),
+    events.ConditionOpened(condition=10, key=2, element="c", definition=3),
+    events.TriggerKept(kept=11, key=2, element="m", definition=2, variables=VALUES),
+    events.TriggerReleased(kept=11),
+    events.StartQuantityReached(key=3),
 )
 
 
@@ -168,7 +175,7 @@ def test_an_element_instance_is_read_back_exactly() -> None:
         kept=[undo],
         undo=[],
     )
-    assert sorted(waits) == [4, 5, 6, 7, 8, 9, 10]
+    assert sorted(waits) == [4, 5, 6, 7, 8, 9, 10, 11]
     stored = json.loads(json.dumps(instance_to_json(instance)))
     assert instance_from_json(stored) == instance
     assert set(stored) == {f.name for f in fields(ElementInstance)}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from engine.api import from_plain
@@ -55,4 +57,53 @@ def test_a_message_starts_an_instance_at_its_receive_task(platform: Platform) ->
         platform.processes.deploy(work, {"p.bpmn": xml})
         answer = platform.messages.publish(work, "order.new", "7", from_plain({"order": 7}))
     (instance,) = answer.started
+    assert open_tasks(platform, instance) == ["t"]
+
+
+SEVERAL = (
+    '<messageEventDefinition messageRef="m"/><messageEventDefinition messageRef="m2"/><signalEventDefinition signalRef="g"/>'
+    "<timerEventDefinition><timeDuration>PT1H</timeDuration></timerEventDefinition>"
+    "<timerEventDefinition><timeCycle>R2/PT2H</timeCycle></timerEventDefinition>"
+)
+NAMES = MESSAGE + '<message id="m2" name="order.again"/><signal id="g" name="season"/>'
+
+
+def test_each_trigger_of_a_multiple_start_event_starts_an_instance(platform: Platform) -> None:
+    xml = process(f'<startEvent id="s">{SEVERAL}</startEvent><userTask id="t"/>{flow("s", "t")}', NAMES)
+    with platform.database.write(SYSTEM) as work:
+        platform.processes.deploy(work, {"p.bpmn": xml})
+        platform.processes.deploy(work, {"p.bpmn": xml.replace(b'"t"', b'"again"')})
+        assert len(platform.messages.publish(work, "order.new", "7", {}).started) == 1
+        assert len(platform.messages.publish(work, "order.again", "7", {}).started) == 1
+        platform.signals.broadcast(work, "season", {})
+    started = [count(platform)]
+    for _ in range(4):
+        platform.database.clock.advance(timedelta(hours=1))
+        started.append(count(platform))
+    assert started == [3, 4, 5, 5, 6]
+
+
+def count(platform: Platform) -> int:
+    platform.jobs.run_due()
+    with platform.database.read(SYSTEM) as work:
+        return len(platform.processes.instances(work, process_id="p").rows)
+
+
+def test_a_parallel_multiple_event_keeps_through_transactions_what_has_happened(platform: Platform) -> None:
+    subscribed = NAMES.replace(
+        'name="order.new"/>',
+        'name="order.new"><extensionElements><zeebe:subscription correlationKey="=id"/></extensionElements></message>',
+    )
+    both = '<messageEventDefinition messageRef="m"/><signalEventDefinition signalRef="g"/>'
+    catch = f'<intermediateCatchEvent id="c" parallelMultiple="true">{both}</intermediateCatchEvent>'
+    xml = process(start() + catch + '<userTask id="t"/>' + end() + chain("s", "c", "t", "e"), subscribed)
+    with platform.database.write(SYSTEM) as work:
+        platform.processes.deploy(work, {"p.bpmn": xml})
+        instance = platform.processes.start(work, "p", from_plain({"id": "7"}))
+    with platform.database.write(SYSTEM) as work:
+        assert platform.messages.publish(work, "order.new", "7", from_plain({"paid": 5})).continued == (instance,)
+    assert open_tasks(platform, instance) == []
+    with platform.database.write(SYSTEM) as work:
+        platform.signals.broadcast(work, "season", {})
+    platform.jobs.run_due()
     assert open_tasks(platform, instance) == ["t"]
