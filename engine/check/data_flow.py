@@ -107,7 +107,9 @@ def _brings_unnamed(element: Element, forms: Forms) -> bool:
         return element.user_task.form_id not in forms
     comes = (MessageDefinition, SignalDefinition, ErrorDefinition)
     throws = element.type in ("endEvent", "intermediateThrowEvent", "sendTask")
-    return element.job is not None or element.called is not None or (isinstance(element.event, comes) and not throws)
+    if element.job is not None or element.called is not None:
+        return True
+    return not throws and any(isinstance(one, comes) for one in element.definitions)
 
 
 def _form(flow: DataFlow, element: Element, forms: Forms) -> None:

@@ -148,7 +148,7 @@ def _node(process: ProcessDefinition, element: Element, place_of: dict[str, int]
 
 
 def _options(process: ProcessDefinition, element: Element, place_of: dict[str, int]) -> Iterator[Option]:
-    if element.type == "endEvent" and isinstance(element.event, _ENDS_ALL):
+    if element.type == "endEvent" and any(isinstance(one, _ENDS_ALL) for one in element.definitions):
         yield Option(0, ends_all=True)
         return
     yield from _onwards(process, element, place_of)
