@@ -27,6 +27,13 @@ class Code(StrEnum):
     PATHS_NOT_JOINED = "CHECK-3015"
     NAME_MISSPELT = "CHECK-3016"
     CALL_WITHOUT_INPUT = "CHECK-3017"
+    NEVER_HAPPENS = "CHECK-3018"
+    ERROR_UNCAUGHT = "CHECK-3019"
+    NOTHING_TO_UNDO = "CHECK-3020"
+    CONDITION_CONSTANT = "CHECK-3021"
+    NO_LIST = "CHECK-3022"
+    ENDLESS = "CHECK-3023"
+    DATE_PASSED = "CHECK-3024"
 
     FORM_NOT_JSON = "FORM-3001"
     FORM_SHAPE = "FORM-3002"
@@ -91,6 +98,31 @@ CODES: Final[Mapping[str, tuple[str, str]]] = {
     Code.CALL_WITHOUT_INPUT: (
         "A call that gives only its inputs leaves out a variable that the called process reads (warning).",
         "Add an input to the call, or let it give all variables.",
+    ),
+    Code.NEVER_HAPPENS: (
+        "An event waits for an error or escalation that nothing it watches over throws (warning).",
+        "Correct the code, throw it inside, or delete the event.",
+    ),
+    Code.ERROR_UNCAUGHT: (
+        "An error is thrown that no event of the process catches, nor of a calling one among the files (warning).",
+        "Catch it at the border of a sub-process or in an event sub-process, or end with a terminate event.",
+    ),
+    Code.NOTHING_TO_UNDO: (
+        "A compensation event undoes its scope, in which nothing has a compensation handler (warning).",
+        "Give an activity a compensation boundary event with a handler, or delete the event.",
+    ),
+    Code.CONDITION_CONSTANT: (
+        "A condition has the same value whatever happens (warning).",
+        "Correct the condition; for a path that is taken when nothing else holds, use the default flow.",
+    ),
+    Code.NO_LIST: ("A multi-instance repeats over a value that is no list.", "Give a list, such as =[1, 2, 3] or a variable."),
+    Code.ENDLESS: (
+        "A loop turns without end, and nobody waits in it (warning).",
+        "Lead a flow out of it, or let it wait for a person, a timer or a message.",
+    ),
+    Code.DATE_PASSED: (
+        "A timer's date has passed, so it fires at once (warning).",
+        "Choose a date in the future, or calculate it.",
     ),
     Code.FORM_NOT_JSON: ("The form is no JSON.", "Mend the named line, or export the form again from the form editor."),
     Code.FORM_SHAPE: ("The file is no form.", "A form is an object with an id and a list “components”."),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any, Final
 
@@ -60,7 +60,7 @@ def data_flow(process: ProcessDefinition, forms: Forms, decisions: Decisions) ->
         open_ended = _brings_unnamed(element, forms)
         flow.is_open = flow.is_open or (open_ended and not element.outputs)
         flow.writes |= _written(element)
-        for name, expression in _expressions(element, ""):
+        for name, expression in expressions_in(element):
             if not (open_ended and name == "outputs"):  # what comes from outside has its names from there
                 _note(flow, element, name, expression)
         _form(flow, element, forms)
@@ -78,16 +78,16 @@ def _note(flow: DataFlow, place: Element | SequenceFlow, name: str, expression: 
             flow.reads.setdefault(variable, []).append(read)
 
 
-def _expressions(thing: object, name: str) -> Iterator[tuple[str, Expression]]:
+def expressions_in(thing: object, name: str = "") -> Iterator[tuple[str, Expression]]:
     """All expressions in a part of the model, each with the name of the outermost field that holds it."""
     if isinstance(thing, Expression):
         yield name, thing
     elif isinstance(thing, tuple):
         for part in thing:
-            yield from _expressions(part, name)
+            yield from expressions_in(part, name)
     elif is_dataclass(thing):
         for inner in fields(thing):
-            yield from _expressions(getattr(thing, inner.name), name or inner.name)
+            yield from expressions_in(getattr(thing, inner.name), name or inner.name)
 
 
 def _written(element: Element) -> set[str]:
@@ -150,7 +150,7 @@ def _columns(decision: dmn.Decision) -> set[str]:
     return {name for column in decision.expression.inputs if (feel := column.expression.feel) for name in feel.names}
 
 
-def callers(processes: Collection[ProcessDefinition]) -> dict[str, list[tuple[ProcessDefinition, Element]]]:
+def callers(processes: Iterable[ProcessDefinition]) -> dict[str, list[tuple[ProcessDefinition, Element]]]:
     """The call activities that name each process."""
     found: dict[str, list[tuple[ProcessDefinition, Element]]] = {}
     for process in processes:

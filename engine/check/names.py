@@ -24,7 +24,7 @@ OFTEN: Final = 2
 def check_names(processes: Mapping[str, ProcessDefinition], forms: Forms, decisions: Decisions) -> Iterator[Problem]:
     """Misspelt names of each process, and calls that do not give what the called process reads."""
     flows = {name: data_flow(process, forms, decisions) for name, process in processes.items()}
-    calls = callers(list(processes.values()))
+    calls = callers(processes.values())
     for name, flow in flows.items():
         yield from _misspelt(flow, flow.writes | GIVEN | _from_calls(flow, flows, [call for _, call in calls.get(name, ())]))
     for name, places in calls.items():

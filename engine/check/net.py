@@ -106,7 +106,8 @@ def net_of(process: ProcessDefinition, scope: str) -> Net | None:
 
 def _is_open(process: ProcessDefinition, scope: str, inside: list[Element]) -> bool:
     ad_hoc = scope != process.id and process.elements[scope].ad_hoc is not None
-    return ad_hoc or any(e.type == "complexGateway" and len(e.incoming) > 1 for e in inside)
+    counted = any(e.start_quantity != 1 or e.completion_quantity != 1 for e in inside)
+    return ad_hoc or counted or any(e.type == "complexGateway" and len(e.incoming) > 1 for e in inside)
 
 
 def _places(process: ProcessDefinition, scope: str, inside: list[Element]) -> list[tuple[str, str]]:

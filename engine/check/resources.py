@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from engine.bpmn import read_bpmn
 from engine.check.calls import check_calls
 from engine.check.codes import CODES, Code
+from engine.check.constants import check_constants, check_endless
+from engine.check.data_flow import callers
 from engine.check.decisions import check_decisions
 from engine.check.forms import read_form_file
 from engine.check.names import check_names
 from engine.check.paths import check_paths, reached_elements
 from engine.check.references import Names, check_references
 from engine.check.soundness import check_soundness
+from engine.check.throws import check_throws
 from engine.check.timers import check_timers
 from engine.dmn import DmnFile, read_dmn_files
 from engine.model.process import ProcessDefinition
@@ -101,18 +105,21 @@ class _Files:
                 yield _problem(Code.FILE_KIND, resource, None, f"“{resource}” is neither a diagram, a decision nor a form.")
 
 
-def check_resources(resources: Mapping[str, bytes], *, known: Known = Known(), advice: bool = True) -> Checked:
+def check_resources(
+    resources: Mapping[str, bytes], *, known: Known = Known(), advice: bool = True, now: datetime | None = None
+) -> Checked:
     """Read the files (`.bpmn`, `.dmn`, `.form` by file name) and check each of them, all together, and against `known`.
 
     Never raises on bad input. Problems come by file, then by line. Without `advice`, the paths of diagrams, and expressions
-    and tables of decisions, are not analysed: for files that were deployed and are only read again.
+    and tables of decisions, are not analysed: for files that were deployed and are only read again. `now` finds dates that
+    have passed.
     """
     files = _Files(read_dmn_files({name: data for name, data in resources.items() if _kind(name) == "dmn"}))
     problems = [problem for resource in sorted(resources) for problem in files.read(resource, resources[resource])]
     told = {(p.resource, p.element, p.field) for p in problems if p.severity is Severity.ERROR}
     broken = {p.resource for p in problems if p.severity is Severity.ERROR}
     # What is broken already is not said to be missing or late as well.
-    late = [*_together(files, known), *(_advice(files, broken) if advice else ())]
+    late = [*_together(files, known, now), *(_advice(files, broken) if advice else ())]
     problems += [p for p in late if (p.resource, p.element, p.field) not in told]
     return Checked(
         problems=tuple(sorted(dict.fromkeys(problems), key=lambda p: (p.resource, p.line or 0))),
@@ -123,7 +130,7 @@ def check_resources(resources: Mapping[str, bytes], *, known: Known = Known(), a
     )
 
 
-def _together(files: _Files, known: Known) -> Iterator[Problem]:
+def _together(files: _Files, known: Known, now: datetime | None) -> Iterator[Problem]:
     """Names that nobody has, timers, and calls in a circle."""
     processes = files.processes.things
     names = Names(
@@ -134,16 +141,21 @@ def _together(files: _Files, known: Known) -> Iterator[Problem]:
     )
     for process in processes.values():
         yield from check_references(process, names, processes)
-        yield from check_timers(process)
+        yield from check_timers(process, now)
     yield from check_calls(processes)
 
 
 def _advice(files: _Files, broken: Collection[str]) -> Iterator[Problem]:
     """What takes an analysis: the paths of whole diagrams (with loose ends every path is doubtful, and those were told)."""
+    called = callers(files.processes.things.values()).keys()
     for process in files.processes.things.values():
         if process.resource not in broken:
             yield from check_paths(process)
-            yield from check_soundness(process, reached_elements(process))
+            reached = reached_elements(process)
+            yield from check_soundness(process, reached)
+            yield from check_endless(process, reached)
+            yield from check_throws(process, called)
+            yield from check_constants(process)
     yield from check_names(files.processes.things, files.forms.things, files.decisions.things)
     for dmn in files.dmn.values():
         yield from check_decisions(dmn)

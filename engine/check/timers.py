@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Final
 
 from engine.bpmn import CODES, Code
+from engine.check.codes import CODES as CHECK_CODES
+from engine.check.codes import Code as CheckCode
 from engine.kernel.timers import TimerInvalid, TimerSchedule, first_due, next_due
 from engine.model.expression import Expression
 from engine.model.process import Element, ProcessDefinition, TimerDefinition
@@ -25,12 +27,13 @@ _NOW: Final = datetime(2024, 1, 1, tzinfo=UTC)
 _ELSEWHERE: Final = _NOW.astimezone(timezone(timedelta(hours=9)))
 
 
-def check_timers(process: ProcessDefinition) -> Iterator[Problem]:
-    """Timers of events, and due and follow-up dates of user tasks."""
+def check_timers(process: ProcessDefinition, now: datetime | None) -> Iterator[Problem]:
+    """Timers of events, and due and follow-up dates of user tasks. `now` None: nothing is said of dates that have passed."""
     for element in process.elements.values():
         for timer in (one for one in element.definitions if isinstance(one, TimerDefinition)):
             place = _Place(process, element, timer.expression, timer.kind)
             yield from _check(place, timer.kind)
+            yield from _passed(place, now)
             yield from _fires_once(place)
         if element.user_task is not None:
             dates = (("dueDate", element.user_task.due_date), ("followUpDate", element.user_task.follow_up_date))
@@ -56,6 +59,19 @@ def _check(place: _Place, kind: str) -> Iterator[Problem]:
     pause = _pause(schedule)
     if schedule.repetitions == ENDLESS and pause is not None and pause < SLOW_ENOUGH:
         yield place.problem(Code.FAST_CYCLE, f"“{text}” fires more often than once a minute, without end.")
+
+
+def _passed(place: _Place, now: datetime | None) -> Iterator[Problem]:
+    if now is None or place.field != "date" or not place.expression.is_fixed:
+        return
+    try:
+        due = first_due("date", place.expression.text, now).due
+    except TimerInvalid:
+        return  # told already
+    if due < now:
+        message = f"“{place.expression.text}” has passed, so “{place.element.name or place.element.id}” fires at once."
+        fix = CHECK_CODES[CheckCode.DATE_PASSED][1]
+        yield replace(place.problem(Code.TIMER_KIND, message), code=CheckCode.DATE_PASSED, fix=fix)
 
 
 def _absurd(kind: str, text: str, schedule: TimerSchedule) -> str | None:

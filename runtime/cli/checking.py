@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +45,7 @@ def add_to(group: click.Group) -> None:
         ringi check --each --summary diagrams/
         """
         resources = collect_resources(paths)
-        found = _each(resources) if each else check_resources(resources).problems
+        found = _each(resources) if each else check_resources(resources, now=datetime.now(UTC)).problems
         return tell(output, list(resources), found, summary=summary, strict=strict)
 
 
@@ -64,7 +65,8 @@ def tell(output: Output, files: Sequence[str], found: Sequence[Problem], *, summ
 
 
 def _each(resources: Mapping[str, bytes]) -> list[Problem]:
-    return [problem for name, data in resources.items() for problem in check_resources({name: data}).problems]
+    now = datetime.now(UTC)
+    return [problem for name, data in resources.items() for problem in check_resources({name: data}, now=now).problems]
 
 
 def reasons(found: Iterable[Problem]) -> list[Reason]:

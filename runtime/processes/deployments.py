@@ -81,7 +81,7 @@ class Deployments:
         """What is wrong with the files, given what is deployed and which handlers are installed. Nothing is changed."""
         processes, decisions, forms = statements.select_known(work.connection)
         known = Known(processes=processes, decisions=decisions, forms=forms, job_types=self._parts.handlers.types)
-        return check_resources(resources, known=known)
+        return check_resources(resources, known=known, now=work.now)
 
     def deploy(self, work: Work, resources: Mapping[str, bytes], *, package: str | None = None) -> Deployment:
         """Store the files as one deployment and each process in them as its next version.

@@ -48,7 +48,7 @@ def test_a_circle_that_no_start_reaches_is_told() -> None:
 
 def test_what_stands_behind_a_boundary_event_or_in_a_sub_process_is_reached() -> None:
     extra = '<boundaryEvent id="b" attachedToRef="sub"><errorEventDefinition/></boundaryEvent>'
-    inner = start("is") + '<task id="it"/>' + chain("is", "it")
+    inner = start("is") + '<userTask id="it"/>' + chain("is", "it")
     xml = graph("t1", chain("s", "sub", "e"), chain("b", "t1", "e"), extra=f'<subProcess id="sub">{inner}</subProcess>' + extra)
     assert told(xml) == []
 
