@@ -14,7 +14,9 @@ _CALL = "Use <zeebe:calledElement>; mappings are <zeebe:ioMapping>."
 _DECISION = 'Use <zeebe:calledDecision decisionId="…" resultVariable="…"/>.'
 _LOOP = "Use <zeebe:loopCharacteristics>."
 _SCRIPT = "Write it in FEEL (zeebe:script) or as a job (zeebe:taskDefinition)."
-_LISTENER = "Listeners do not run yet; draw a service task before or after."
+_LISTENER = 'Use <zeebe:executionListener eventType="start" type="…"/>, or end, and a job handler of that type.'
+_TASK_LISTENER = "Listeners of user tasks do not run yet. Use an execution listener, or draw a service task."
+_EVENT_LISTENER = "Use execution listeners at the elements that are meant; what happens in an instance is in its journal."
 _START_RIGHTS = "Who may start a process is set in the package's roles."
 
 WITHOUT_EFFECT: Final = words(
@@ -74,8 +76,8 @@ COUNTERPARTS: Final = {
     "elementIndexVariable": "Each turn has the variable loopCounter.",
     "variableAggregation": _LOOP,
     "executionListener": _LISTENER,
-    "taskListener": _LISTENER,
-    "eventListener": _LISTENER,
+    "taskListener": _TASK_LISTENER,
+    "eventListener": _EVENT_LISTENER,
     "candidateStarterGroups": _START_RIGHTS,
     "candidateStarterUsers": _START_RIGHTS,
     "versionTag": 'Use <zeebe:versionTag value="…"/> at the process.',

@@ -17,7 +17,7 @@ MAX_RETRIES = 1_000
 def read_job(reading: Reading, node: etree._Element) -> JobDetail | None:
     """What job the node makes; None when it has no task definition with a type."""
     definition = extension(node, "taskDefinition")
-    headers = _headers(reading, node)
+    headers = read_headers(reading, extension(node, "taskHeaders"))
     if definition is None:
         if headers:
             reading.error(
@@ -30,10 +30,11 @@ def read_job(reading: Reading, node: etree._Element) -> JobDetail | None:
     job_type = reading.value(definition, "type")
     if job_type is None:
         return None
-    return JobDetail(type=job_type, retries=_retries(reading, definition), headers=headers)
+    return JobDetail(type=job_type, retries=read_retries(reading, definition), headers=headers)
 
 
-def _retries(reading: Reading, definition: etree._Element) -> Expression:
+def read_retries(reading: Reading, definition: etree._Element) -> Expression:
+    """How often a job is tried: a whole number or FEEL."""
     retries = reading.value(definition, "retries")
     if retries is None:
         return Expression(text=DEFAULT_RETRIES, line=line_of(definition))
@@ -41,8 +42,8 @@ def _retries(reading: Reading, definition: etree._Element) -> Expression:
     return retries
 
 
-def _headers(reading: Reading, node: etree._Element) -> dict[str, str]:
-    holder = extension(node, "taskHeaders")
+def read_headers(reading: Reading, holder: etree._Element | None) -> dict[str, str]:
+    """The headers in a `zeebe:taskHeaders`."""
     headers: dict[str, str] = {}
     for header in parts(holder, "header") if holder is not None else ():
         key = (header.get("key") or "").strip()

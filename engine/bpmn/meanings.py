@@ -112,7 +112,10 @@ CODES: Final[Mapping[str, tuple[str, str]]] = {
         "Start and completion quantities other than 1 do not run.",
         "Use multi-instance or a parallel gateway.",
     ),
-    Code.LISTENERS: ("Listeners do not run yet.", "Draw a service task before or after."),
+    Code.LISTENERS: (
+        "A listener stands where it would never run, or listens to something that is not told.",
+        "Move it to the element that the message names, or draw a service task before or after.",
+    ),
     Code.NO_START: ("There is no start event.", "Add one start event."),
     Code.SEVERAL_STARTS: (
         "There are several start events without a trigger (or several in a sub-process).",

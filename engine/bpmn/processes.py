@@ -12,6 +12,7 @@ from engine.bpmn.codes import Code
 from engine.bpmn.compensations import Association, with_handlers
 from engine.bpmn.flows import Flows, in_listed_order, read_flows
 from engine.bpmn.lanes import read_lanes
+from engine.bpmn.listeners import read_listeners
 from engine.bpmn.loops import read_loop
 from engine.bpmn.mappings import read_mappings
 from engine.bpmn.names import bpmn_child, bpmn_children, extension, identifier, kind, label, line_of, reference, text_of
@@ -63,6 +64,7 @@ def read_process(reading: Reading, process: etree._Element) -> ProcessDefinition
         event_starts=_event_starts(draft, identifier(process)),
         version_tag=(tag.get("value") or None) if tag is not None else None,
         documentation=_documentation(process),
+        listeners=read_listeners(reading, process),
     )
 
 
@@ -138,6 +140,7 @@ def _read_node(reading: Reading, draft: _Draft, flows: Flows, node_id: str) -> E
         loop=read_loop(reading, node) if name in _ACTIVITIES else None,
         lane=next((draft.lanes[inside] for inside in _outwards(draft, node_id) if inside in draft.lanes), None),
         documentation=_documentation(node),
+        listeners=read_listeners(reading, node),
     )
     return READERS[name](reading, node, bare) if name in READERS else bare
 

@@ -8,6 +8,7 @@ from typing import Final
 
 from engine.bpmn.codes import Code
 from engine.bpmn.compensations import broken_rules
+from engine.bpmn.listener_rules import misplaced_listeners
 from engine.bpmn.meanings import CODES
 from engine.model.graphs import on_circles
 from engine.model.process import (
@@ -37,6 +38,7 @@ class Finding:
     message: str
     severity: Severity = Severity.ERROR
     name: str | None = None
+    fix: str | None = None
 
 
 Rule = Callable[[ProcessDefinition], Iterator[Finding]]
@@ -54,7 +56,7 @@ def check_structure(process: ProcessDefinition) -> Iterator[Problem]:
                 element=finding.place.id,
                 field=finding.name,
                 line=finding.place.line or None,
-                fix=CODES[finding.code][1],
+                fix=finding.fix or CODES[finding.code][1],
             )
 
 
@@ -217,6 +219,11 @@ def _compensations(process: ProcessDefinition) -> Iterator[Finding]:
         yield Finding(code=code, place=element, message=message)
 
 
+def _listeners(process: ProcessDefinition) -> Iterator[Finding]:
+    for place, message, fix in misplaced_listeners(process):
+        yield Finding(code=Code.LISTENERS, place=place, message=message, name="eventType", fix=fix)
+
+
 def _flows_at_events(process: ProcessDefinition) -> Iterator[Finding]:
     for element in process.elements.values():
         if element.type == "startEvent" and element.incoming:
@@ -372,6 +379,7 @@ RULES: Final[tuple[Rule, ...]] = (
     _event_sub_processes,
     _links,
     _compensations,
+    _listeners,
     _same_messages,
     _multiple_events,
     _flows_at_events,

@@ -121,44 +121,48 @@ FLOW_NODES: Final = words(
 _SCOPE = FLOW_NODES | words("sequenceFlow laneSet")
 _DECISION = words("calledDecision")
 _JOB = words("taskDefinition taskHeaders")
+_LISTENERS = words("executionListeners")
+_IO = words("ioMapping") | _LISTENERS
 
 NODES: Final[Mapping[str, Shape]] = {
-    "startEvent": Shape(words("isInterrupting parallelMultiple"), _ANY_EVENT, words("ioMapping")),
-    "endEvent": Shape(children=_ANY_EVENT, extensions=words("ioMapping") | _JOB),
-    "intermediateCatchEvent": Shape(words("parallelMultiple"), _ANY_EVENT, words("ioMapping")),
-    "intermediateThrowEvent": Shape(children=_ANY_EVENT, extensions=words("ioMapping") | _JOB),
-    "boundaryEvent": Shape(words("attachedToRef cancelActivity parallelMultiple"), _ANY_EVENT, words("ioMapping")),
-    "task": Shape(_ACTIVITY, _TASK, words("ioMapping")),
-    "manualTask": Shape(_ACTIVITY, _TASK, words("ioMapping")),
+    "startEvent": Shape(words("isInterrupting parallelMultiple"), _ANY_EVENT, _IO),
+    "endEvent": Shape(children=_ANY_EVENT, extensions=_IO | _JOB),
+    "intermediateCatchEvent": Shape(words("parallelMultiple"), _ANY_EVENT, _IO),
+    "intermediateThrowEvent": Shape(children=_ANY_EVENT, extensions=_IO | _JOB),
+    "boundaryEvent": Shape(words("attachedToRef cancelActivity parallelMultiple"), _ANY_EVENT, _IO),
+    "task": Shape(_ACTIVITY, _TASK, _IO),
+    "manualTask": Shape(_ACTIVITY, _TASK, _IO),
     "userTask": Shape(
         _ACTIVITY | words("implementation"),
         _TASK,
-        words("ioMapping formDefinition userTask assignmentDefinition taskSchedule priorityDefinition"),
+        _IO | words("formDefinition userTask assignmentDefinition taskSchedule priorityDefinition"),
     ),
-    "serviceTask": Shape(_ACTIVITY | words("implementation operationRef"), _TASK, words("ioMapping") | _JOB),
-    "scriptTask": Shape(_ACTIVITY | words("scriptFormat"), _TASK, words("ioMapping script") | _JOB),
-    "businessRuleTask": Shape(_ACTIVITY | words("implementation"), _TASK, words("ioMapping") | _DECISION | _JOB),
-    "sendTask": Shape(_ACTIVITY | words("implementation operationRef messageRef"), _TASK, words("ioMapping") | _JOB),
-    "receiveTask": Shape(_ACTIVITY | words("implementation operationRef messageRef instantiate"), _TASK, words("ioMapping")),
-    "callActivity": Shape(_ACTIVITY | words("calledElement"), _TASK, words("ioMapping calledElement")),
-    "subProcess": Shape(_ACTIVITY | words("triggeredByEvent"), _TASK | _SCOPE, words("ioMapping")),
+    "serviceTask": Shape(_ACTIVITY | words("implementation operationRef"), _TASK, _IO | _JOB),
+    "scriptTask": Shape(_ACTIVITY | words("scriptFormat"), _TASK, _IO | words("script") | _JOB),
+    "businessRuleTask": Shape(_ACTIVITY | words("implementation"), _TASK, _IO | _DECISION | _JOB),
+    "sendTask": Shape(_ACTIVITY | words("implementation operationRef messageRef"), _TASK, _IO | _JOB),
+    "receiveTask": Shape(_ACTIVITY | words("implementation operationRef messageRef instantiate"), _TASK, _IO),
+    "callActivity": Shape(_ACTIVITY | words("calledElement"), _TASK, _IO | words("calledElement")),
+    "subProcess": Shape(_ACTIVITY | words("triggeredByEvent"), _TASK | _SCOPE, _IO),
     "adHocSubProcess": Shape(
         _ACTIVITY | words("triggeredByEvent ordering cancelRemainingInstances"),
         (_TASK | _SCOPE | words("completionCondition")) - words("startEvent endEvent"),
-        words("ioMapping adHoc"),
+        _IO | words("adHoc"),
     ),
-    "transaction": Shape(_ACTIVITY | words("triggeredByEvent method"), _TASK | _SCOPE, words("ioMapping")),
-    "exclusiveGateway": Shape(words("gatewayDirection default")),
-    "parallelGateway": Shape(words("gatewayDirection")),
-    "inclusiveGateway": Shape(words("gatewayDirection default")),
+    "transaction": Shape(_ACTIVITY | words("triggeredByEvent method"), _TASK | _SCOPE, _IO),
+    "exclusiveGateway": Shape(words("gatewayDirection default"), extensions=_LISTENERS),
+    "parallelGateway": Shape(words("gatewayDirection"), extensions=_LISTENERS),
+    "inclusiveGateway": Shape(words("gatewayDirection default"), extensions=_LISTENERS),
     "complexGateway": Shape(words("gatewayDirection default"), words("activationCondition")),
-    "eventBasedGateway": Shape(words("gatewayDirection instantiate eventGatewayType")),
+    "eventBasedGateway": Shape(words("gatewayDirection instantiate eventGatewayType"), extensions=_LISTENERS),
 }
 """The flow nodes that run, with what may stand at them."""
 
 _BODY = words("language evaluatesToTypeRef")
 PARTS: Final[Mapping[str, Shape]] = {
-    "process": Shape(words("isExecutable isClosed processType definitionalCollaborationRef"), _SCOPE, words("versionTag")),
+    "process": Shape(
+        words("isExecutable isClosed processType definitionalCollaborationRef"), _SCOPE, words("versionTag executionListeners")
+    ),
     "sequenceFlow": Shape(words("sourceRef targetRef isImmediate"), words("conditionExpression")),
     "conditionExpression": Shape(_BODY),
     "laneSet": Shape(children=words("lane")),
@@ -244,6 +248,8 @@ ZEEBE_SHAPES: Final[Mapping[str, ZeebeShape]] = {
     "loopCharacteristics": ZeebeShape(words("inputCollection inputElement outputCollection outputElement")),
     "subscription": ZeebeShape(words("correlationKey"), words("correlationKey")),
     "adHoc": ZeebeShape(words("activeElementsCollection")),
+    "executionListeners": ZeebeShape(children=words("executionListener")),
+    "executionListener": ZeebeShape(words("eventType type retries"), words("eventType type"), words("taskHeaders")),
     "versionTag": ZeebeShape(words("value"), words("value")),
     "properties": ZeebeShape(children=words("property")),
     "property": ZeebeShape(words("name value")),
@@ -252,7 +258,6 @@ ZEEBE_SHAPES: Final[Mapping[str, ZeebeShape]] = {
 
 ZEEBE_EVERYWHERE: Final = words("properties")
 ZEEBE_REFUSED: Final[Mapping[str, Code]] = {
-    "executionListeners": Code.LISTENERS,
     "taskListeners": Code.LISTENERS,
     "userTaskForm": Code.FORM_KIND,
     "conditionalFilter": Code.CONDITIONAL_EVENT,

@@ -56,7 +56,7 @@ def _waits(element: Element) -> bool:
     """True where somebody or something outside must act. A call counts too: the called process is looked at on its own."""
     if element.type in ("userTask", "receiveTask", "intermediateCatchEvent", "eventBasedGateway", "callActivity"):
         return not isinstance(element.event, LinkDefinition)
-    return element.job is not None
+    return element.job is not None or element.listeners is not None
 
 
 def _chooses(process: ProcessDefinition, element: Element) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from engine.check.codes import Code
 from engine.check.findings import Advisor, finding
 from engine.model.expression import Expression
-from engine.model.process import Element, ProcessDefinition
+from engine.model.process import Element, JobDetail, ProcessDefinition
 from engine.problems import Problem, Severity
 
 
@@ -29,7 +29,8 @@ def check_references(process: ProcessDefinition, names: Names, processes: Mappin
         yield from _form(process, element, names)
         yield from _decision(process, element, names)
         yield from _call(process, element, names, processes)
-        yield from _job(process, element, names)
+        yield from _jobs(process, element, names)
+    yield from _jobs(process, process, names)
 
 
 def _form(process: ProcessDefinition, element: Element, names: Names) -> Iterator[Problem]:
@@ -68,12 +69,22 @@ def _begins_by_events_only(process: ProcessDefinition) -> bool:
     return bool(starts) and all(start.event is not None for start in starts)
 
 
-def _job(process: ProcessDefinition, element: Element, names: Names) -> Iterator[Problem]:
-    kind = fixed_text(element.job.type) if element.job is not None else None
-    if kind is not None and names.job_types is not None and kind not in names.job_types:
-        message = f"No installed handler does jobs of the type “{kind}”."
-        fix = names.advisor.fix(kind, names.job_types, Code.NO_SUCH_JOB_TYPE)
-        yield finding(Code.NO_SUCH_JOB_TYPE, message, process, element, field="type", fix=fix, severity=Severity.WARNING)
+def _jobs(process: ProcessDefinition, place: Element | ProcessDefinition, names: Names) -> Iterator[Problem]:
+    for job in _jobs_of(place):
+        kind = fixed_text(job.type)
+        if kind is not None and names.job_types is not None and kind not in names.job_types:
+            message = f"No installed handler does jobs of the type “{kind}”."
+            fix = names.advisor.fix(kind, names.job_types, Code.NO_SUCH_JOB_TYPE)
+            element = place if isinstance(place, Element) else None
+            yield finding(Code.NO_SUCH_JOB_TYPE, message, process, element, field="type", fix=fix, severity=Severity.WARNING)
+
+
+def _jobs_of(place: Element | ProcessDefinition) -> Iterator[JobDetail]:
+    """The work of the element, and that of its listeners."""
+    if isinstance(place, Element) and place.job is not None:
+        yield place.job
+    if place.listeners is not None:
+        yield from (*place.listeners.before_all, *place.listeners.start, *place.listeners.end)
 
 
 def called_id(element: Element) -> str | None:

@@ -241,6 +241,13 @@ def _wait_opened(state: State, key: int, wait: Wait) -> None:
 def _job_created(state: State, event: e.JobCreated) -> None:
     # What the job sees is derived from the scopes and would only be stored twice.
     _wait_opened(state, event.job, replace(event, variables={}) if event.variables else event)
+    if event.listener:
+        state.elements[event.key].phase = Phase.LISTENING
+
+
+def _listeners_completed(state: State, event: e.ListenersCompleted) -> None:
+    state.elements[event.key].phase = Phase.WAITING if event.listener == "end" else Phase.LISTENED
+    state.touched.add(event.key)
 
 
 def _wait_closed(state: State, key: int) -> None:
@@ -371,6 +378,9 @@ APPLIERS: Mapping[type, Callable[[State, Any], None]] = {
     e.InputReleased: lambda state, event: _wait_closed(state, event.kept),
     e.TriggerKept: lambda state, event: _wait_opened(state, event.kept, event),
     e.TriggerReleased: lambda state, event: _wait_closed(state, event.kept),
+    e.ListenersCompleted: _listeners_completed,
+    e.StartHeld: lambda state, event: _wait_opened(state, event.held, event),
+    e.StartReleased: lambda state, event: _wait_closed(state, event.held),
     e.ElementMigrated: _element_migrated,
     e.UserTaskSentBack: _nothing,
     e.CompensationKept: _compensation_kept,

@@ -28,6 +28,7 @@ Trigger = Callable[["Step", ElementInstance, Element, Variables], None]
 Emptied = Callable[["Step", ElementInstance, Element], None]
 TurnEnded = Callable[["Step", ElementInstance, Element, ElementInstance], Failure | None]
 LookAgain = Callable[["Step", ElementInstance, Element], None]
+Leave = Callable[["Step", ElementInstance, Element], None]
 ChooseFlows = Callable[["Step", ElementInstance, Element], Sequence[str] | Failure]
 
 
@@ -60,8 +61,8 @@ class Behaviour:
     `arrive` makes an element instance in a scope of a token on a flow. `enter` runs when the token is there and the inputs
     are mapped. `trigger` runs when the event `caught` (the element itself, a boundary event of it, or one behind it)
     happened. `emptied` runs when the last element instance inside ended, `turn_ended` when an inner instance of a
-    multi-instance body did its work. `flows` chooses the outgoing flows. `look_again` runs at an open join, when all is at rest
-    and tokens of its scope have moved.
+    multi-instance body did its work. `flows` chooses the outgoing flows; what is not left by flows ends itself in `leave`.
+    `look_again` runs at an open join, when all is at rest and tokens of its scope have moved.
     """
 
     enter: Enter = pass_through
@@ -70,4 +71,5 @@ class Behaviour:
     emptied: Emptied = _has_no_contents
     turn_ended: TurnEnded = _has_no_turns
     flows: ChooseFlows = flows.all_that_hold
+    leave: Leave | None = None
     look_again: LookAgain = _waits_for_nobody

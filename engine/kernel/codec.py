@@ -20,6 +20,7 @@ from engine.kernel.events import (
     JobCreated,
     MessageSubscriptionOpened,
     SignalSubscriptionOpened,
+    StartHeld,
     TimerScheduled,
     TriggerKept,
     UserTaskCreated,
@@ -111,6 +112,7 @@ _WAIT_KEYS: Mapping[type, str] = {
     IncidentRaised: "incident",
     InputKept: "kept",
     TriggerKept: "kept",
+    StartHeld: "held",
 }
 
 

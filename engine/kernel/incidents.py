@@ -48,4 +48,5 @@ _CLOSED: Mapping[type, Callable[[Any], e.Event]] = {
     e.IncidentRaised: lambda wait: e.IncidentResolved(incident=wait.incident),
     e.InputKept: lambda wait: e.InputReleased(kept=wait.kept),
     e.TriggerKept: lambda wait: e.TriggerReleased(kept=wait.kept),
+    e.StartHeld: lambda wait: e.StartReleased(held=wait.held),
 }

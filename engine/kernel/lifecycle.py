@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.kernel import catching, compensation, conditions, flows, joins, mappings, scopes
+from engine.kernel import catching, compensation, conditions, flows, joins, listeners, mappings, scopes
 from engine.kernel.codes import Failure
 from engine.kernel.events import (
     ElementCompleted,
     ElementEntered,
     ElementTerminated,
+    ListenersCompleted,
     StepBudgetUsedUp,
     VariablesWritten,
 )
@@ -75,13 +76,15 @@ def settle(step: Step) -> None:
 
 
 def enter(step: Step, instance: ElementInstance) -> None:
-    """A token is there: map the inputs, then run the behaviour."""
+    """A token is there: map the inputs, then let the start listeners do their work, then run the behaviour."""
     element = step.element_of(instance)
     if element.inputs and not _is_body(instance, element):
         failure = mappings.map_inputs(step, instance, element)
         if failure is not None:
             fail(step, instance, failure)
             return
+    if element.listeners is not None and listeners.before(step, instance, element):
+        return
     begin(step, instance, element)
 
 
@@ -136,13 +139,25 @@ def complete(step: Step, instance: ElementInstance, element: Element, variables:
 
 
 def finish(step: Step, instance: ElementInstance, element: Element) -> None:
-    """The result is there: map the outputs, then leave."""
+    """The result is there: map the outputs, then let the end listeners do their work, then leave."""
     if element.outputs and not _is_body(instance, element):
         failure = mappings.map_outputs(step, instance, element)
         if failure is not None:
             fail(step, instance, failure)
             return
+    if element.listeners is not None and listeners.after(step, instance, element):
+        return
     leave(step, instance, element)
+
+
+def listened(step: Step, instance: ElementInstance, element: Element, listener: str) -> None:
+    """All listeners to `listener` are through: what they held up goes on."""
+    step.emit(ListenersCompleted(key=instance.key, listener=listener))
+    step.suspects.add(instance.key)
+    if listener == listeners.END:
+        leave(step, instance, element)
+    else:
+        begin(step, instance, element)
 
 
 def leave(step: Step, instance: ElementInstance, element: Element) -> None:
@@ -150,20 +165,34 @@ def leave(step: Step, instance: ElementInstance, element: Element) -> None:
 
     An inner instance of a multi-instance ends a turn of its body instead.
     """
-    scope = scopes.parent_of(step, instance)
     if instance.loop_index is not None:
-        failure = step.behaviour_for(scope, element).turn_ended(step, scope, element, instance)
-        if failure is not None:
-            fail(step, instance, failure)
+        _end_turn(step, instance, element)
         return
+    behaviour = step.behaviour_for(instance, element)
+    if behaviour.leave is not None:
+        behaviour.leave(step, instance, element)
+    else:
+        leave_by_flows(step, instance, element)
+
+
+def leave_by_flows(step: Step, instance: ElementInstance, element: Element) -> None:
+    """End the element instance and send a token along each flow that its behaviour chooses."""
     chosen = step.behaviour_for(instance, element).flows(step, instance, element)
     if isinstance(chosen, Failure):
         fail(step, instance, chosen)
         return
+    scope = scopes.parent_of(step, instance)
     end(step, instance, element)
     flows.take(step, scope, chosen)
     if scope.key not in step.state.children or scope.chosen is not None:
         step.emptied.append(scope.key)
+
+
+def _end_turn(step: Step, instance: ElementInstance, element: Element) -> None:
+    body = scopes.parent_of(step, instance)
+    failure = step.behaviour_for(body, element).turn_ended(step, body, element, instance)
+    if failure is not None:
+        fail(step, instance, failure)
 
 
 def end(step: Step, instance: ElementInstance, element: Element | None = None) -> None:
@@ -208,10 +237,12 @@ def terminate_contents(step: Step, scope: ElementInstance, *, spare: int | None 
 def _emptied(step: Step, key: int) -> None:
     """The last element instance in a scope ended: so does the scope, unless it got new contents or is gone meanwhile.
 
-    An ad-hoc sub-process is told of each that ends.
+    An ad-hoc sub-process is told of each that ends. A scope whose end listeners are at work has been told already.
     """
     scope = step.state.elements.get(key)
-    if scope is not None and (key not in step.state.children or scope.chosen is not None):
+    if scope is None or scope.phase is Phase.LISTENING:
+        return
+    if key not in step.state.children or scope.chosen is not None:
         element = step.element_of(scope)
         if scope.undo is not None:
             compensation.went_empty(step, scope, element)

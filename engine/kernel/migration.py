@@ -8,16 +8,16 @@ are new are opened, those that are gone are closed.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from engine.kernel import catching, scopes
+from engine.kernel import catching, listeners, scopes
 from engine.kernel.codes import Failure
-from engine.kernel.events import IncidentRaised, InputKept, JobCreated, UserTaskCreated
+from engine.kernel.events import IncidentRaised, InputKept, JobCreated, StartHeld, UserTaskCreated
 from engine.kernel.state import ElementInstance, Phase, Wait
-from engine.model.expression import Expression
 from engine.model.process import Element, ProcessDefinition
+from engine.model.sameness import said
 
 if TYPE_CHECKING:
     from engine.kernel.step import Step
@@ -76,7 +76,7 @@ class _Stop:
     reason: str
 
 
-WORK = (UserTaskCreated, JobCreated, IncidentRaised, InputKept)
+WORK = (UserTaskCreated, JobCreated, IncidentRaised, InputKept, StartHeld)
 """Waits that go on as they are; all others are for events."""
 
 
@@ -131,8 +131,8 @@ class _Versions:
     def change(self, instance: ElementInstance) -> Change | _Stop:
         """What migrating the element instance means."""
         if instance.element not in self.source.elements:
-            found = Change(instance.key, self.target.id)
-            stopped = self._kept(instance, found)
+            found = Change(instance.key, self.target.id, _renamed(self.source.id, self.target.id))
+            stopped = self._kept(instance, found) or self._listening(instance, self.source, self.target)
             if stopped is not None:
                 return stopped
             return self._events(instance, found, self.source.event_starts, self.target.event_starts)
@@ -144,11 +144,11 @@ class _Versions:
         reason = self._why_not(before, after)
         if reason is not None:
             return _Stop(Verdict.REFUSED, reason)
-        found = Change(instance.key, wanted, {} if wanted == before.id else {before.id: wanted})
+        found = Change(instance.key, wanted, _renamed(before.id, wanted))
         stopped = self._tokens(instance, before, after, found) if instance.is_join else None
         if stopped is not None:
             return stopped
-        stopped = self._kept(instance, found)
+        stopped = self._kept(instance, found) or self._listening(instance, before, after)
         if stopped is not None:
             return stopped
         return self._events(instance, found, self._awaited(instance, before), self._awaited(instance, after))
@@ -171,6 +171,12 @@ class _Versions:
             if undo.handler is not None and handler is not None:
                 found.renamed[undo.handler] = handler
         return None
+
+    def _listening(
+        self, instance: ElementInstance, before: Element | ProcessDefinition, after: Element | ProcessDefinition
+    ) -> _Stop | None:
+        reason = listeners.why_not_in(self.target, instance, before, after)
+        return None if reason is None else _Stop(Verdict.REFUSED, reason)
 
     def _missing(self, element: Element) -> str:
         told = self.mapping.get(element.id)
@@ -262,15 +268,8 @@ class _Versions:
         return found
 
 
-def said(definition: Any) -> Any:
-    """What an event definition says, without the place where it says it."""
-    if isinstance(definition, Expression):
-        return definition.text, definition.is_fixed
-    if isinstance(definition, tuple):
-        return tuple(said(one) for one in definition)
-    if hasattr(definition, "__dataclass_fields__"):
-        return type(definition), tuple(said(getattr(definition, f.name)) for f in fields(definition))
-    return definition
+def _renamed(before: str, after: str) -> dict[str, str]:
+    return {} if before == after else {before: after}
 
 
 def _loop(element: Element) -> Any:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from engine.kernel import flows, lifecycle
 from engine.kernel.codes import Code, Rejected
-from engine.kernel.state import ElementInstance
+from engine.kernel.state import ElementInstance, Phase
 from engine.model.process import Element, ProcessDefinition
 
 if TYPE_CHECKING:
@@ -28,7 +28,22 @@ def find_place(step: Step, element_id: str, anchor: ElementInstance) -> Place | 
     """The place of an element as seen from the element instance `anchor`: in its scopes, else in the only one there is.
 
     Scopes that are not there will be made. Where several instances of a scope run, the anchor has to lie in the one meant.
+    Nothing begins in a scope that waits for a listener.
     """
+    place = _find(step, element_id, anchor)
+    if isinstance(place, Place) and step.state.elements[place.scope].phase is Phase.LISTENING:
+        return at_a_listener(step, step.state.elements[place.scope])
+    return place
+
+
+def at_a_listener(step: Step, scope: ElementInstance) -> Rejected:
+    """The scope has not begun, or has ended: nothing can begin in it."""
+    element = step.element_of(scope)
+    told = f"{element.name or element.id!r} waits for a listener, so nothing can begin in it. Wait until that is through."
+    return Rejected(Code.AT_A_LISTENER, told)
+
+
+def _find(step: Step, element_id: str, anchor: ElementInstance) -> Place | Rejected:
     model = step.model(anchor.process)
     element = model.elements.get(element_id)
     if element is None:

@@ -17,6 +17,7 @@ from engine.kernel.events import (
     JobCreated,
     MessageSubscriptionOpened,
     SignalSubscriptionOpened,
+    StartHeld,
     TimerScheduled,
     TriggerKept,
     UserTaskCreated,
@@ -32,14 +33,20 @@ Wait = (
     | IncidentRaised
     | InputKept
     | TriggerKept
+    | StartHeld
 )
 """An open wait is the event that opened it."""
 
 
 class Phase(StrEnum):
-    """READY: a token arrived, the behaviour has not run. WAITING: it ran. An element that ended is gone."""
+    """READY: a token arrived, the behaviour has not run. WAITING: it ran. An element that ended is gone.
+
+    LISTENING: a listener of the element is at work. LISTENED: those before the behaviour are through, and it has not run.
+    """
 
     READY = "ready"
+    LISTENING = "listening"
+    LISTENED = "listened"
     WAITING = "waiting"
 
 

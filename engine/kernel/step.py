@@ -169,5 +169,6 @@ class Step:
                 line=model.line,
                 contents=model.contents,
                 event_starts=model.event_starts,
+                listeners=model.listeners,
             )
         return found

@@ -198,6 +198,18 @@ class JobDetail:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Listeners:
+    """`zeebe:executionListeners`: jobs that the element waits for, one after the other.
+
+    `before_all` are those of a multi-instance as a whole, `start` those before the work of the element, `end` those after it.
+    """
+
+    before_all: tuple[JobDetail, ...] = ()
+    start: tuple[JobDetail, ...] = ()
+    end: tuple[JobDetail, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ScriptDetail:
     """`zeebe:script`: a FEEL expression whose value goes to `result_variable`."""
 
@@ -284,6 +296,7 @@ class Element:
 
     handler: str | None = None
     for_compensation: bool = False
+    listeners: Listeners | None = None
     start_quantity: int = 1
     completion_quantity: int = 1
 
@@ -339,6 +352,7 @@ class ProcessDefinition:
     version_tag: str | None = None
     documentation: str = ""
     event_starts: tuple[str, ...] = ()
+    listeners: Listeners | None = None
     _ahead: dict[str, Ahead] = field(default_factory=dict, init=False, repr=False, compare=False)
     _gathers: dict[str, bool] = field(default_factory=dict, init=False, repr=False, compare=False)
 

@@ -213,6 +213,8 @@ def wait_text(wait: Wait, checked: Checked) -> str:
             return f"{element}: one of its events has happened, and it needs the others"
         case events.InputKept(element=element, kind=kind):
             return f"{kind} for {element}, kept until the instance is resumed"
+        case events.StartHeld(element=element):
+            return f"start of {element}, held until its listeners are through"
 
 
 def wait_data(wait: Wait, checked: Checked) -> dict[str, Any]:
@@ -227,6 +229,7 @@ def wait_data(wait: Wait, checked: Checked) -> dict[str, Any]:
         events.IncidentRaised: "incident",
         events.InputKept: "kept input",
         events.TriggerKept: "kept trigger",
+        events.StartHeld: "held start",
     }
     option = how_to_answer(wait, checked)
     answer = {"answer": " ".join(option).strip()} if option else {}

@@ -80,6 +80,7 @@ class InstanceJobs:
             now=job["now"],
             variables=load(job["payload"]["variables"]),
             headers=job["payload"]["headers"],
+            listener=job["payload"].get("listener", ""),
             retries=job["retries"] - job["attempts"],
             language=job["actor"]["language"],
         )

@@ -28,6 +28,7 @@ def local_job(parts: Parts, work: Work, origin: Origin, created: events.JobCreat
         now=work.now,
         variables=dict(variables),
         headers=created.headers,
+        listener=created.listener,
         retries=created.retries,
         language=work.actor.language,
         records=_Lazily(surroundings),

@@ -266,6 +266,7 @@ def _text(column: str, value: str) -> str:
     return indexed(value) if column in _INDEXED else storable(value)
 
 
-def call_payload(event: events.JobCreated | events.JobRetried, headers: Mapping[str, str]) -> Values:
+def call_payload(event: events.JobCreated | events.JobRetried, created: events.JobCreated) -> Values:
     """What a call job needs to run without its instance."""
-    return {"headers": dict(headers), "variables": dump(dict(event.variables))}
+    about = {"headers": dict(created.headers), "variables": dump(dict(event.variables))}
+    return about | ({"listener": created.listener} if created.listener else {})

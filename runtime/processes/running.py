@@ -141,7 +141,7 @@ class Running:
         if handler is None:
             self._fail(created, _no_handler(created.type), retries=created.retries, attempts=1, stored=False)
         elif handler.kind == "call":
-            payload = call_payload(event, created.headers)
+            payload = call_payload(event, created)
             self._mirror.put_job(created.job, CALL, self._work.now, payload=payload, **about)
         elif self._local_steps >= LOCAL_STEPS:
             self._mirror.put_job(created.job, LOCAL, self._work.now, **about)

@@ -76,6 +76,7 @@ class Records(Protocol):
 class Job:
     """One piece of work of a running process. `key` is stable over retries.
 
+    `listener` tells what a listener's job listens to: ``start``, ``end`` or ``beforeAll`` of the element; "" for other work.
     `records` and `publish` exist for local handlers only.
     """
 
@@ -86,6 +87,7 @@ class Job:
     now: datetime
     variables: Values
     headers: Mapping[str, str] = field(default_factory=dict)
+    listener: str = ""
     retries: int = 3
     language: str = "en"
     records: Records = None  # type: ignore[assignment]

@@ -9,7 +9,7 @@ Each element is joined to the current one by a flow with the id ``source>target`
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -28,6 +28,7 @@ from engine.model.process import (
     EventDefinition,
     JobDetail,
     LinkDefinition,
+    Listeners,
     MessageDefinition,
     MultiInstance,
     MultipleDefinition,
@@ -124,6 +125,15 @@ def repeat(condition: str | None = None, *, before: bool = False, most: int | No
     return StandardLoop(condition=_optional(condition), test_before=before, maximum=most)
 
 
+def listening(*, before_all: Sequence[str] = (), start: Sequence[str] = (), end: Sequence[str] = ()) -> Listeners:
+    """Execution listeners by their job types, each with three tries."""
+
+    def jobs(types: Sequence[str]) -> tuple[JobDetail, ...]:
+        return tuple(JobDetail(type=expression(text), retries=expression("3")) for text in types)
+
+    return Listeners(before_all=jobs(before_all), start=jobs(start), end=jobs(end))
+
+
 def _mappings(entries: Mapping[str, str] | None) -> tuple[VariableMapping, ...]:
     return tuple(VariableMapping(source=expression(source), target=target) for target, source in (entries or {}).items())
 
@@ -135,8 +145,9 @@ def _binding(fields: dict[str, Any]) -> dict[str, Any]:
 class ProcessBuilder:
     """Collects elements and flows; `build` makes the definition."""
 
-    def __init__(self, process: str = "p") -> None:
+    def __init__(self, process: str = "p", listeners: Listeners | None = None) -> None:
         self._process = process
+        self._listeners = listeners
         self._elements: dict[str, Element] = {}
         self._flows: dict[str, SequenceFlow] = {}
         self._scopes = [process]
@@ -275,9 +286,9 @@ class ProcessBuilder:
         """An end event."""
         return self.add("endEvent", id_, event=event, **fields)
 
-    def terminate(self, id_: str = "terminate") -> ProcessBuilder:
+    def terminate(self, id_: str = "terminate", **fields: Any) -> ProcessBuilder:
         """A terminate end event."""
-        return self.end(id_, TerminateDefinition())
+        return self.end(id_, TerminateDefinition(), **fields)
 
     def catch(self, id_: str, event: EventDefinition, **fields: Any) -> ProcessBuilder:
         """An intermediate catch event."""
@@ -327,25 +338,25 @@ class ProcessBuilder:
         )
         return self.add("callActivity", id_, called=called, **fields)
 
-    def exclusive(self, id_: str) -> ProcessBuilder:
+    def exclusive(self, id_: str, **fields: Any) -> ProcessBuilder:
         """An exclusive gateway."""
-        return self.add("exclusiveGateway", id_)
+        return self.add("exclusiveGateway", id_, **fields)
 
-    def parallel(self, id_: str) -> ProcessBuilder:
+    def parallel(self, id_: str, **fields: Any) -> ProcessBuilder:
         """A parallel gateway."""
-        return self.add("parallelGateway", id_)
+        return self.add("parallelGateway", id_, **fields)
 
-    def inclusive(self, id_: str) -> ProcessBuilder:
+    def inclusive(self, id_: str, **fields: Any) -> ProcessBuilder:
         """An inclusive gateway."""
-        return self.add("inclusiveGateway", id_)
+        return self.add("inclusiveGateway", id_, **fields)
 
     def complex(self, id_: str, activation: str | None = None) -> ProcessBuilder:
         """A complex gateway."""
         return self.add("complexGateway", id_, activation=_optional(activation))
 
-    def event_based(self, id_: str) -> ProcessBuilder:
+    def event_based(self, id_: str, **fields: Any) -> ProcessBuilder:
         """An event-based gateway."""
-        return self.add("eventBasedGateway", id_)
+        return self.add("eventBasedGateway", id_, **fields)
 
     # -- the result ------------------------------------------------------------------------------------------------------
 
@@ -391,4 +402,5 @@ class ProcessBuilder:
             flows=self._flows,
             contents=tuple(contents.get(self._process, ())),
             event_starts=event_starts.get(self._process, ()),
+            listeners=self._listeners,
         )

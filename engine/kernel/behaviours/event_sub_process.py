@@ -6,7 +6,7 @@ are not waited for: `engine.kernel.errors` finds the start events that catch the
 
 from __future__ import annotations
 
-from engine.kernel import catching, flows, lifecycle, scopes
+from engine.kernel import catching, flows, lifecycle, listeners, scopes
 from engine.kernel.behaviour import Behaviour, Variables
 from engine.kernel.codes import Code, Failure
 from engine.kernel.events import ElementEntered
@@ -20,9 +20,11 @@ def trigger(step: Step, scope: ElementInstance, caught: Element, variables: Vari
     """Start the event sub-process of the start event `caught` in `scope`, instead of its contents where it interrupts."""
     if caught.interrupting:
         interrupt(step, scope)
-    key = flows.activate(step, scope, step.model(scope.process).elements[caught.parent])
-    step.emit(ElementEntered(key=key))
-    inside = step.state.elements[key]
+    element = step.model(scope.process).elements[caught.parent]
+    inside = step.state.elements[flows.activate(step, scope, element)]
+    if element.listeners is not None and listeners.hold(step, inside, element, (caught.id,), variables):
+        return
+    step.emit(ElementEntered(key=inside.key))
     start = flows.activate(step, inside, caught)
     lifecycle.complete(step, step.state.elements[start], caught, variables)
     open_in(step, inside)

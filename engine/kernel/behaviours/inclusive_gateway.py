@@ -7,12 +7,12 @@ that are left on a flow make the next join.
 
 from __future__ import annotations
 
-from engine.kernel import flows, joins
+from engine.kernel import flows, joins, listeners
 from engine.kernel.behaviour import Behaviour
 from engine.kernel.codes import Failure
 from engine.kernel.incidents import raise_incident
-from engine.kernel.progress import FINISHED, WAITS, Entered
-from engine.kernel.state import ElementInstance
+from engine.kernel.progress import FINISHED, GONE, WAITS, Entered
+from engine.kernel.state import ElementInstance, Phase
 from engine.kernel.step import Step
 from engine.model.process import Element, SequenceFlow
 
@@ -26,8 +26,13 @@ def arrive(step: Step, scope: ElementInstance, element: Element, flow: SequenceF
 
 
 def enter(step: Step, instance: ElementInstance, element: Element) -> Entered:
-    """A token that has nobody to wait for goes on."""
-    return WAITS if instance.arrived else FINISHED
+    """A token that has nobody to wait for goes on, and so does a join whose start listeners are through."""
+    if not instance.arrived:
+        return FINISHED
+    if instance.phase is not Phase.LISTENED:
+        return WAITS
+    _leave(step, instance, element)
+    return GONE
 
 
 def look_again(step: Step, instance: ElementInstance, element: Element) -> None:
@@ -37,7 +42,13 @@ def look_again(step: Step, instance: ElementInstance, element: Element) -> None:
 
 
 def go_on(step: Step, instance: ElementInstance, element: Element) -> None:
-    """Go on with the tokens that are there."""
+    """Go on with the tokens that are there, after the start listeners."""
+    listens = element.listeners is not None and instance.phase is not Phase.LISTENED
+    if not (listens and listeners.listen(step, instance, element, listeners.START)):
+        _leave(step, instance, element)
+
+
+def _leave(step: Step, instance: ElementInstance, element: Element) -> None:
     chosen = flows.all_that_hold(step, instance, element)
     if isinstance(chosen, Failure):
         raise_incident(step, instance, chosen)

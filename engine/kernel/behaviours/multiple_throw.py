@@ -62,11 +62,17 @@ def _end(step: Step, instance: ElementInstance, element: Element) -> Entered:
     match _ending(element):
         case ErrorDefinition() as error:
             return error_end_event.throw(step, instance, element, error)
-        case TerminateDefinition():
-            return terminate_end_event.enter(step, instance, element)
         case CancelDefinition():
             return cancel_end_event.enter(step, instance, element)
     return FINISHED
+
+
+def leave(step: Step, instance: ElementInstance, element: Element) -> None:
+    """Leave by the flows, or end the scope."""
+    if isinstance(_ending(element), TerminateDefinition):
+        terminate_end_event.leave(step, instance, element)
+    else:
+        lifecycle.leave_by_flows(step, instance, element)
 
 
 def _cannot_end(step: Step, instance: ElementInstance, element: Element) -> Failure | None:
@@ -85,4 +91,4 @@ def _ending(element: Element) -> SingleDefinition | None:
     return next((one for one in element.definitions if isinstance(one, ENDING)), None)
 
 
-BEHAVIOUR = Behaviour(enter=enter, emptied=emptied, arrive=flows.arrive_last)
+BEHAVIOUR = Behaviour(enter=enter, emptied=emptied, leave=leave, arrive=flows.arrive_last)

@@ -22,7 +22,12 @@ def enter(step: Step, instance: ElementInstance, element: Element) -> Entered:
 
 
 def emptied(step: Step, instance: ElementInstance, element: Element) -> None:
-    """The last token is gone: the instance is completed, or the call activity that called it is."""
+    """The last token is gone: so is the process, after its end listeners."""
+    lifecycle.finish(step, instance, element)
+
+
+def leave(step: Step, instance: ElementInstance, element: Element) -> None:
+    """The instance is completed, or the call activity that called it is."""
     variables = dict(instance.variables or {})
     caller = instance.parent
     lifecycle.end(step, instance)
@@ -32,4 +37,4 @@ def emptied(step: Step, instance: ElementInstance, element: Element) -> None:
         call_activity.returned(step, step.state.elements[caller], variables)
 
 
-BEHAVIOUR = Behaviour(enter=enter, emptied=emptied)
+BEHAVIOUR = Behaviour(enter=enter, emptied=emptied, leave=leave)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.kernel import flows
+from engine.kernel import flows, starting
 from engine.kernel.codes import Code, Failure
 from engine.kernel.progress import FINISHED, WAITS, Entered
 from engine.kernel.state import ElementInstance
@@ -25,7 +25,9 @@ def first_elements(model: ProcessDefinition, scope: str) -> tuple[Element, ...] 
 
 
 def enter(step: Step, instance: ElementInstance, element: Element) -> Entered:
-    """Send a token to each first element; a scope with nothing in it is done."""
+    """Send a token to each first element; a scope with nothing in it is done. One that was held begins where it was to."""
+    if instance.waits and starting.release(step, instance):
+        return WAITS
     first = first_elements(step.model(instance.process), element.id)
     if isinstance(first, Failure):
         return first

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from engine.kernel import lifecycle, scopes
 from engine.kernel.behaviour import Behaviour
-from engine.kernel.progress import GONE, Entered
 from engine.kernel.state import ElementInstance
 from engine.kernel.step import Step
 from engine.model.process import Element
 
 
-def enter(step: Step, instance: ElementInstance, element: Element) -> Entered:
+def leave(step: Step, instance: ElementInstance, element: Element) -> None:
     """Terminate the rest of the scope and let it complete."""
     scope = scopes.parent_of(step, instance)
     lifecycle.terminate_contents(step, scope, spare=instance.key)
     lifecycle.end(step, instance)
     step.emptied.append(scope.key)
-    return GONE
 
 
-BEHAVIOUR = Behaviour(enter=enter)
+BEHAVIOUR = Behaviour(leave=leave)

@@ -36,6 +36,7 @@ from engine.kernel.events.elements import (
     TokenJoined,
     VariablesWritten,
 )
+from engine.kernel.events.listening import ListenersCompleted, StartHeld, StartReleased
 from engine.kernel.events.waits import (
     ConditionChanged,
     ConditionClosed,
@@ -128,6 +129,9 @@ Event = (
     | TriggerKept
     | TriggerReleased
     | StartQuantityReached
+    | ListenersCompleted
+    | StartHeld
+    | StartReleased
 )
 
 __all__ = [
@@ -164,6 +168,7 @@ __all__ = [
     "JobCreated",
     "JobFailed",
     "JobRetried",
+    "ListenersCompleted",
     "LoopItemCompleted",
     "LoopStarted",
     "MessageCorrelated",
@@ -175,7 +180,9 @@ __all__ = [
     "SignalSubscriptionClosed",
     "SignalSubscriptionOpened",
     "SignalThrown",
+    "StartHeld",
     "StartQuantityReached",
+    "StartReleased",
     "StepBudgetUsedUp",
     "TimerCancelled",
     "TimerScheduled",

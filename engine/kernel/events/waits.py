@@ -84,6 +84,8 @@ class JobCreated:
 
     They are for the one who hands the job out, and stand neither in the journal nor in the state: a thousand parallel jobs
     would each repeat the collection they came from. `engine.kernel.visible_variables` tells them at any later time.
+    `listener` is set where the job is that of a listener: what it listens to (``start``, ``end``, ``beforeAll``); it is the one
+    with this `listener_index`, from 0, of those that listen to that at the element.
     """
 
     job: int
@@ -93,6 +95,8 @@ class JobCreated:
     retries: int
     headers: Mapping[str, str] = field(default_factory=dict)
     variables: Variables = field(default_factory=dict, compare=False, metadata={"journal": False})
+    listener: str = ""
+    listener_index: int = 0
 
 
 @fact(frozen=True, slots=True, kw_only=True)

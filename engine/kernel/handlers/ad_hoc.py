@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from engine.kernel import places
 from engine.kernel.behaviours import ad_hoc_sub_process
 from engine.kernel.codes import Code, Rejected
 from engine.kernel.commands import ActivateAdHocElements
 from engine.kernel.events import AdHocElementsChosen, IncidentRaised, IncidentResolved
+from engine.kernel.state import Phase
 from engine.kernel.step import Step
 
 
@@ -14,6 +16,8 @@ def activate_elements(step: Step, command: ActivateAdHocElements) -> Rejected | 
     instance = step.state.elements.get(command.element_instance)
     if instance is None or instance.chosen is None:
         return Rejected(Code.AD_HOC_NOT_ACTIVE, f"There is no active ad-hoc sub-process {command.element_instance}.")
+    if instance.phase is Phase.LISTENING:
+        return places.at_a_listener(step, instance)
     element, possible = step.element_of(instance), ad_hoc_sub_process.possible(step, instance)
     unknown = [name for name in command.elements if name not in possible]
     if unknown or not command.elements:

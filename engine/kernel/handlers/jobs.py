@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.kernel import errors, lifecycle
+from engine.kernel import errors, lifecycle, listeners
 from engine.kernel.codes import Code, Failure, Rejected
 from engine.kernel.commands import CompleteJob, FailJob, ThrowError
 from engine.kernel.events import IncidentRaised, JobCompleted, JobCreated, JobFailed
@@ -19,7 +19,11 @@ def complete_job(step: Step, command: CompleteJob) -> Rejected | None:
         return not_found(command.job)
     instance = step.owner(job)
     step.emit(JobCompleted(job=command.job, variables=command.variables))
-    lifecycle.complete(step, instance, step.element_of(instance), command.variables)
+    element = step.element_of(instance)
+    if not job.listener:
+        lifecycle.complete(step, instance, element, command.variables)
+    elif not listeners.completed(step, instance, element, job, command.variables):
+        lifecycle.listened(step, instance, element, job.listener)
     return None
 
 
@@ -36,7 +40,9 @@ def fail_job(step: Step, command: FailJob) -> Rejected | None:
             Code.JOB_HAS_INCIDENT, f"The job {command.job} has an incident already. Resolve it to have the job tried again."
         )
     step.emit(JobFailed(job=command.job, message=command.message, retries=command.retries, retry_at=command.retry_at))
-    if command.retries == 0:
+    if command.retries == 0 and job.listener:
+        raise_incident(step, instance, Failure(Code.NO_RETRIES_LEFT, command.message), job=command.job)
+    elif command.retries == 0:
         fail(step, instance, Failure(Code.NO_RETRIES_LEFT, command.message), job=command.job)
     return None
 
@@ -46,8 +52,9 @@ def throw_error(step: Step, command: ThrowError) -> Rejected | None:
     job = step.state.wait(command.job)
     if not isinstance(job, JobCreated):
         return not_found(command.job)
-    if not command.code:
-        return code_is_empty()
+    refused = cannot_throw(job, command)
+    if refused is not None:
+        return refused
     instance = step.owner(job)
     if _is_parked(instance, command.job):
         return Rejected(
@@ -63,9 +70,14 @@ def _is_parked(instance: ElementInstance, job: int) -> bool:
     return any(isinstance(wait, IncidentRaised) and wait.job == job for wait in instance.waits.values())
 
 
-def code_is_empty() -> Rejected:
-    """A BPMN error without a code could not be caught."""
-    return Rejected(Code.ERROR_CODE_EMPTY, "A BPMN error has a code that is not empty.")
+def cannot_throw(job: JobCreated, command: ThrowError) -> Rejected | None:
+    """An error without a code could not be caught; a listener stands outside of what error events watch (as in Camunda 8)."""
+    if job.listener:
+        told = f"The job {command.job} is that of a listener, which throws no BPMN error. Let it fail, or set a variable."
+        return Rejected(Code.LISTENER_THROWS_ERROR, told)
+    if not command.code:
+        return Rejected(Code.ERROR_CODE_EMPTY, "A BPMN error has a code that is not empty.")
+    return None
 
 
 def not_found(job: int) -> Rejected:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from engine.kernel import conditions, joins, lifecycle, scopes
+from engine.kernel import conditions, joins, lifecycle, listeners, scopes
 from engine.kernel import events as e
 from engine.kernel.behaviours import ad_hoc_sub_process, event_sub_process, inclusive_gateway
 from engine.kernel.codes import Code, Rejected
@@ -43,7 +43,7 @@ def continue_instance(step: Step, command: ContinueInstance) -> Rejected | None:
     """
     step.all_conditions = True
     for instance in step.state.elements.values():
-        if instance.phase is Phase.READY or joins.is_complete(step, instance):
+        if instance.phase in _TO_ENTER or joins.is_complete(step, instance):
             step.queue.append(instance.key)
         if instance.is_join and instance.parent is not None:
             step.moved.add(instance.parent)
@@ -82,7 +82,7 @@ def _from_the_start(step: Step, instance: ElementInstance, element: Element) -> 
 
 def _look_again(step: Step, instance: ElementInstance, element: Element) -> None:
     """A join fires when it is complete meanwhile; what is still stuck gets a new incident."""
-    if instance.phase is Phase.READY or joins.is_complete(step, instance):
+    if instance.phase in _TO_ENTER or joins.is_complete(step, instance):
         step.queue.append(instance.key)
     if instance.parent is not None:
         step.suspects.add(instance.parent)
@@ -97,6 +97,18 @@ def _leave(step: Step, instance: ElementInstance, element: Element) -> None:
         lifecycle.leave(step, instance, element)
 
 
+def _listen_again(step: Step, instance: ElementInstance, element: Element) -> None:
+    """What was wrong with a listener is mended: all of its kind run again, as in Camunda 8."""
+    listener = listeners.before_of(instance, element)
+    if not listeners.listen(step, instance, element, listener):
+        lifecycle.begin(step, instance, element)
+
+
+def _listen_again_at_the_end(step: Step, instance: ElementInstance, element: Element) -> None:
+    if not listeners.listen(step, instance, element, listeners.END):
+        lifecycle.leave(step, instance, element)
+
+
 def _ask_condition(step: Step, instance: ElementInstance, element: Element) -> None:
     """The condition of a loop is asked when a turn ends, or before the first one."""
     if instance.loop_index is None:
@@ -105,7 +117,8 @@ def _ask_condition(step: Step, instance: ElementInstance, element: Element) -> N
         lifecycle.leave(step, instance, element)
 
 
-_LEAVES = (lifecycle.finish, lifecycle.leave, _leave, _ask_condition)
+_TO_ENTER = (Phase.READY, Phase.LISTENED)
+_LEAVES = (lifecycle.finish, lifecycle.leave, _leave, _ask_condition, _listen_again_at_the_end)
 
 _RESUME: Mapping[str, Callable[[Step, ElementInstance, Element], None]] = {
     Code.INPUT_MAPPING_FAILED: _from_the_start,
@@ -121,5 +134,7 @@ _RESUME: Mapping[str, Callable[[Step, ElementInstance, Element], None]] = {
     Code.STUCK: _look_again,
     Code.EVENT_SUB_PROCESS_FAILED: event_sub_process.open_again,
     Code.CONDITIONAL_EVENT_FAILED: conditions.look_again,
+    Code.START_LISTENER_INVALID: _listen_again,
+    Code.END_LISTENER_INVALID: _listen_again_at_the_end,
 }
 """Where to take up again, so that what was done is not done twice; all other failures happen when the behaviour runs."""

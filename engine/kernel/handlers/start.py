@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from engine.kernel import flows, lifecycle, places
+from engine.kernel import listeners, places, starting
 from engine.kernel.behaviours import event_sub_process, scope_start
 from engine.kernel.codes import Code, Failure, Rejected
 from engine.kernel.commands import StartInstance
-from engine.kernel.events import ElementActivated, ElementEntered, FlowTaken
+from engine.kernel.events import ElementActivated, ElementEntered
 from engine.kernel.scopes import Variables
 from engine.kernel.state import ElementInstance
 from engine.kernel.step import Step
-from engine.model.process import Element, MessageDefinition, ProcessDefinition, SignalDefinition
+from engine.model.process import Element, ProcessDefinition
 
 
 def start_instance(step: Step, command: StartInstance) -> Rejected | None:
@@ -24,48 +24,33 @@ def start_instance(step: Step, command: StartInstance) -> Rejected | None:
     first = _first(model, command.start_event)
     if isinstance(first, Rejected):
         return first
-    maps_message = len(first) == 1 and first[0].outputs and _carries_variables(first[0])
-    root = _open(step, command.process, model, {} if maps_message else command.variables)
-    keys = [_activate(step, root, element) for element in first]
-    if first and first[0].instantiates:
-        lifecycle.complete(step, step.state.elements[keys[0]], first[0], command.variables if maps_message else {})
-    elif maps_message:
-        lifecycle.complete(step, step.state.elements[keys[0]], first[0], command.variables)
-    else:
-        step.queue.extend(keys)
-    if not keys:
+    is_local = starting.maps_what_started(first)
+    root = _open(step, command.process, model, {} if is_local else command.variables)
+    brought = command.variables if is_local else {}
+    element = step.element_of(root)
+    if element.listeners is not None and listeners.hold(step, root, element, [start.id for start in first], brought):
+        return None
+    step.emit(ElementEntered(key=root.key))
+    starting.begin(step, root, first, brought)
+    if not first:
         step.emptied.append(root.key)
     elif model.event_starts:
         event_sub_process.open_in(step, root)
     return None
 
 
-def _carries_variables(start: Element) -> bool:
-    return start.defines(MessageDefinition) or start.defines(SignalDefinition)
-
-
-def _activate(step: Step, root: ElementInstance, element: Element) -> int:
-    """The event that happened gets the token, and before it the event-based gateway that it stands behind, if any."""
-    if not element.instantiates or not element.incoming:
-        return flows.activate(step, root, element)
-    model = step.model(root.process)
-    flow = model.flows[element.incoming[0]]
-    gateway = flows.activate(step, root, model.elements[flow.source])
-    lifecycle.end(step, step.state.elements[gateway])
-    step.emit(FlowTaken(flow=flow.id, scope=root.key))
-    return flows.activate(step, root, element, flow=flow.id)
-
-
 def _start_at(step: Step, command: StartInstance, model: ProcessDefinition) -> Rejected | None:
     """Begin in the middle, with the sub-processes around each element."""
-    planned = [places.in_new_instance(model, element, step.state.next_key) for element in command.at]
-    refused = next((place for place in planned if isinstance(place, Rejected)), None)
-    if refused is not None:
-        return refused
+    for element in command.at:
+        place = places.in_new_instance(model, element, step.state.next_key)
+        if isinstance(place, Rejected):
+            return place
     root = _open(step, command.process, model, command.variables)
-    for place in planned:
-        assert not isinstance(place, Rejected), "refusals were looked for"
-        places.activate(step, place)
+    process = step.element_of(root)
+    if process.listeners is not None and listeners.hold(step, root, process, command.at, {}, by_hand=True):
+        return None
+    step.emit(ElementEntered(key=root.key))
+    starting.begin_by_hand(step, root, command.at)
     if model.event_starts:
         event_sub_process.open_in(step, root)
     return None
@@ -74,7 +59,6 @@ def _start_at(step: Step, command: StartInstance, model: ProcessDefinition) -> R
 def _open(step: Step, process: str, model: ProcessDefinition, variables: Variables) -> ElementInstance:
     key = step.state.next_key
     step.emit(ElementActivated(key=key, element=model.id, process=process, parent=None, variables=dict(variables)))
-    step.emit(ElementEntered(key=key))
     return step.state.elements[key]
 
 

@@ -92,8 +92,9 @@ def keep_error(step: Step, command: c.ThrowError) -> Rejected | None:
     found = step.state.wait(command.job)
     if not isinstance(found, e.JobCreated) or _has_input(step, command.job):
         return jobs.not_found(command.job)
-    if not command.code:
-        return jobs.code_is_empty()
+    refused = jobs.cannot_throw(found, command)
+    if refused is not None:
+        return refused
     _keep(step, found, command.job, "error", command.variables, code=command.code, message=command.message)
     return None
 

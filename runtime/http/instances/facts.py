@@ -45,6 +45,13 @@ def _task_assigned(event: Happened, names: Names) -> str:
     return gettext("The task is free again: %(step)s", step=task)
 
 
+def _job_done(event: Happened, names: Names) -> str:
+    step, listener = names.wait(event["job"]), names.listeners.get(event["job"])
+    if listener is not None:
+        return gettext("Listener %(listener)s done: %(step)s", listener=listener, step=step)
+    return gettext("Done: %(step)s", step=step)
+
+
 def _job_failed(event: Happened, names: Names) -> str:
     what = gettext("Failed: %(step)s: %(message)s", step=names.wait(event["job"]), message=event["message"])
     if not event.get("retry_at"):
@@ -92,7 +99,7 @@ _TELL: Mapping[str, Callable[[Happened, Names], str]] = {
     "UserTaskCompleted": _named(N_("Task completed: %(step)s"), "task"),
     "UserTaskSentBack": _named(N_("Task sent back: %(step)s"), "task"),
     "UserTaskCancelled": _named(N_("Task withdrawn: %(step)s"), "task"),
-    "JobCompleted": _named(N_("Done: %(step)s"), "job"),
+    "JobCompleted": _job_done,
     "JobFailed": _job_failed,
     "JobCancelled": _named(N_("Work withdrawn: %(step)s"), "job"),
     "TimerScheduled": _timer_set,

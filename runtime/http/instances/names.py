@@ -16,12 +16,16 @@ Happened = Mapping[str, Any]
 
 @dataclass(slots=True)
 class Names:
-    """What elements are called, and which element a wait belongs to; learnt from the journal while it is read."""
+    """What elements are called, and which element a wait belongs to; learnt from the journal while it is read.
+
+    `listeners` are the jobs that are those of listeners, with their job types.
+    """
 
     items: Mapping[str, OutlineItem]
     waits: dict[int, str] = field(default_factory=dict)
     messages: dict[int, str] = field(default_factory=dict)
     flows: dict[str, str] = field(default_factory=dict)
+    listeners: dict[int, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for item in self.items.values():
@@ -43,6 +47,8 @@ class Names:
                 self.waits[event[key]] = str(event["element"])
         if event["event"] == "MessageSubscriptionOpened":
             self.messages[event["subscription"]] = str(event["message"])
+        if event.get("listener") and "job" in event:
+            self.listeners[event["job"]] = str(event["type"])
 
     def wait(self, key: int) -> str:
         """The name of the element that a wait belongs to."""

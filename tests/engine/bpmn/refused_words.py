@@ -156,5 +156,14 @@ WORDS = [
         between('<task id="n"/>', more="\n<eventBasedGateway id='g' instantiate='true' eventGatewayType='Parallel'/>"),
     ),
     Case(Code.TOKEN_QUANTITY, "n", "<task", between('<task id="n" startQuantity="2"/>')),
-    Case(Code.LISTENERS, "n", "<zeebe:exec", service(JOB + "\n<zeebe:executionListeners/>")),
+    Case(
+        Code.LISTENERS,
+        "n",
+        "<exclusiveGateway",
+        between(
+            '<exclusiveGateway id="n"><extensionElements><zeebe:executionListeners>'
+            '<zeebe:executionListener eventType="end" type="note"/>'
+            "</zeebe:executionListeners></extensionElements></exclusiveGateway>"
+        ),
+    ),
 ]

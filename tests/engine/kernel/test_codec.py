@@ -117,6 +117,10 @@ EXAMPLES: tuple[events.Event, ...] = (
     events.TriggerKept(kept=11, key=2, element="m", definition=2, variables=VALUES),
     events.TriggerReleased(kept=11),
     events.StartQuantityReached(key=3),
+    events.JobCreated(job=12, key=2, element="t", type="note", retries=3, listener="end", listener_index=1),
+    events.ListenersCompleted(key=2, listener="end"),
+    events.StartHeld(held=13, key=1, element="p", at=("start",), variables=VALUES, by_hand=True),
+    events.StartReleased(held=13),
 )
 
 
@@ -175,7 +179,7 @@ def test_an_element_instance_is_read_back_exactly() -> None:
         kept=[undo],
         undo=[],
     )
-    assert sorted(waits) == [4, 5, 6, 7, 8, 9, 10, 11]
+    assert sorted(waits) == [4, 5, 6, 7, 8, 9, 10, 11, 12, 13]
     stored = json.loads(json.dumps(instance_to_json(instance)))
     assert instance_from_json(stored) == instance
     assert set(stored) == {f.name for f in fields(ElementInstance)}

@@ -14,7 +14,6 @@ import engine.kernel.execution as entrance
 from engine.kernel import BEHAVIOURS, events, flows, incidents, lifecycle, mappings, scopes
 from engine.kernel.behaviours import boundary_event, multi_instance, parallel_gateway
 from engine.kernel.handlers import operations
-from engine.kernel.progress import FINISHED
 from tests.support import kernel_run
 from tests.support.structured_driver import check_against_structure
 from tests.support.structured_strategies import random_block
@@ -75,7 +74,7 @@ def complete_join_is_forgotten_when_the_budget_ends(patch: Patch) -> None:
 
 
 def ready_elements_are_forgotten_when_the_budget_ends(patch: Patch) -> None:
-    patch.setattr(operations, "Phase", SimpleNamespace(READY=None))
+    patch.setattr(operations, "_TO_ENTER", ())
 
 
 def interrupting_event_lets_the_activity_go_on(patch: Patch) -> None:
@@ -103,7 +102,7 @@ def waits_stay_open_behind_an_element_that_ended(patch: Patch) -> None:
 
 
 def terminate_end_event_ends_its_token_only(patch: Patch) -> None:
-    row(patch, "endEvent:terminate", enter=lambda *_: FINISHED)
+    row(patch, "endEvent:terminate", leave=None)
 
 
 def sub_process_ends_when_its_first_token_does(patch: Patch) -> None:

@@ -110,6 +110,12 @@ def test_a_decision_is_told_with_its_result():
     assert tell(row("StartInstance", decided))[0].facts == ('Decided by grade: "B"',)
 
 
+def test_the_work_of_a_listener_is_not_told_as_that_of_its_step():
+    made = {"event": "JobCreated", "job": 7, "key": 2, "element": "mail", "type": "note", "retries": 3, "listener": "start"}
+    (told,) = tell(row("CompleteJob", made, {"event": "JobCompleted", "job": 7, "variables": {}}))
+    assert told.headline == "Listener note done: Service task"
+
+
 def test_the_path_is_that_of_this_diagram_only():
     rows = [
         row(
@@ -155,6 +161,9 @@ SILENT = {
     "ConditionOpened",
     "ConditionChanged",
     "ConditionClosed",
+    "ListenersCompleted",
+    "StartHeld",
+    "StartReleased",
 }
 """Events that only move tokens, or that another line tells."""
 
