@@ -55,10 +55,10 @@ Decisions = Mapping[str, DmnFile]
 
 def data_flow(process: ProcessDefinition, forms: Forms, decisions: Decisions) -> DataFlow:
     """Look through all elements and flows; forms and decisions that are not among the files are passed over."""
-    flow = DataFlow(process)
+    flow = DataFlow(process, is_open=process.listeners is not None)
     for element in process.elements.values():
         open_ended = _brings_unnamed(element, forms)
-        flow.is_open = flow.is_open or (open_ended and not element.outputs)
+        flow.is_open = flow.is_open or element.listeners is not None or (open_ended and not element.outputs)
         flow.writes |= _written(element)
         for name, expression in expressions_in(element):
             if not (open_ended and name == "outputs"):  # what comes from outside has its names from there
