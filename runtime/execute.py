@@ -55,6 +55,11 @@ _CONFLICT = {
     "KERNEL-1022",
     "KERNEL-1023",
     "KERNEL-1024",
+    "KERNEL-1070",
+    "KERNEL-1071",
+    "KERNEL-1072",
+    "KERNEL-1073",
+    "KERNEL-1074",
 }
 
 Events = tuple[Event, ...]

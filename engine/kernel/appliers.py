@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from engine.feel import Value
 from engine.kernel import events as e
 from engine.kernel.state import ElementInstance, Gathering, InstanceStatus, Loop, Phase, State, Undo, Wait
 
@@ -311,6 +312,36 @@ def _condition_closed(state: State, event: e.ConditionTriggered | e.ConditionClo
     _wait_closed(state, event.condition)
 
 
+def _handed_over(state: State, event: e.UserTaskHandedOver) -> None:
+    _wait_changed(state, event.task, assignee=event.assignee)
+    if event.candidate_groups is not None:
+        _wait_changed(state, event.task, candidate_groups=event.candidate_groups, candidate_users=())
+
+
+def _co_signer_added(state: State, event: e.CoSignerAdded) -> None:
+    said: Value = {"user": event.user, "by": event.by, "comment": event.comment}
+    _wait_changed(state, event.signing, waiting=(*_signing(state, event.signing).waiting, said))
+
+
+def _co_signer_asked(state: State, event: e.CoSignerAsked) -> None:
+    waiting = list(_signing(state, event.signing).waiting)
+    waiting.remove({"user": event.user, "by": event.by, "comment": event.comment})
+    _wait_changed(state, event.signing, waiting=tuple(waiting))
+
+
+def _co_signature_given(state: State, event: e.CoSignatureGiven) -> None:
+    signing = _signing(state, event.signing)
+    said: Value = {"by": event.by, "approved": event.approved, "comment": event.comment, "result": dict(event.variables)}
+    waiting = signing.waiting if event.approved else ()
+    _wait_changed(state, event.signing, signatures=(*signing.signatures, said), waiting=waiting)
+
+
+def _signing(state: State, key: int) -> e.CoSigningStarted:
+    found = state.wait(key)
+    assert isinstance(found, e.CoSigningStarted), "only what was begun is signed"
+    return found
+
+
 def _use_key(state: State, key: int) -> None:
     if key >= state.next_key:
         state.next_key = key + 1
@@ -383,6 +414,14 @@ APPLIERS: Mapping[type, Callable[[State, Any], None]] = {
     e.StartReleased: lambda state, event: _wait_closed(state, event.held),
     e.ElementMigrated: _element_migrated,
     e.UserTaskSentBack: _nothing,
+    e.UserTaskWithdrawn: _nothing,
+    e.UserTaskHandedOver: _handed_over,
+    e.CoSigningStarted: lambda state, event: _wait_opened(state, event.signing, event),
+    e.CoSignerAdded: _co_signer_added,
+    e.CoSignerAsked: _co_signer_asked,
+    e.TaskResultKept: lambda state, event: _wait_changed(state, event.signing, result=event.variables, done_by=event.by),
+    e.CoSignatureGiven: _co_signature_given,
+    e.CoSigningEnded: lambda state, event: _wait_closed(state, event.signing),
     e.CompensationKept: _compensation_kept,
     e.CompensationTriggered: _compensation_triggered,
     e.CompensationStarted: _compensation_started,

@@ -14,6 +14,7 @@ from typing import Any, cast, get_args
 from engine.feel import dump, load
 from engine.kernel.events import (
     ConditionOpened,
+    CoSigningStarted,
     Event,
     IncidentRaised,
     InputKept,
@@ -113,6 +114,7 @@ _WAIT_KEYS: Mapping[type, str] = {
     InputKept: "kept",
     TriggerKept: "kept",
     StartHeld: "held",
+    CoSigningStarted: "signing",
 }
 
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from engine.feel import Value
+from engine.kernel.events import Event
 
 Variables = Mapping[str, Value]
 
@@ -29,11 +30,16 @@ class StartInstance:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CompleteUserTask:
-    """Finish a user task; `variables` are the form's values and `by` the user id."""
+    """Finish a user task; `variables` are the form's values and `by` the user id.
+
+    `on_behalf_of` is the person for whom `by` stands in. A task that somebody co-signs is not finished before all have signed;
+    completing a co-signature approves it.
+    """
 
     task: int
     variables: Variables = field(default_factory=dict)
     by: str | None = None
+    on_behalf_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +60,55 @@ class SendBackUserTask:
 
     task: int
     element: str
+    by: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithdrawUserTask:
+    """Take back a user task that was completed, while nobody has worked on what follows; `by` is the user id.
+
+    The task was that of `element`, in the element instance `element_instance`. `caused` are the events of its completion, from
+    `UserTaskCompleted` on, `since` all later ones: the kernel keeps no history of its own.
+    """
+
+    task: int
+    element: str
+    element_instance: int
+    caused: tuple[Event, ...]
+    since: tuple[Event, ...] = ()
+    by: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandOverUserTask:
+    """Give a user task to the person `to`, or to `group` in place of its candidates; `by` is the user id."""
+
+    task: int
+    to: str | None = None
+    group: str | None = None
+    by: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddCoSigner:
+    """Have `user` sign a user task, too, before it counts as completed: `together` with the others, or in turn after them.
+
+    `comment` tells them why.
+    """
+
+    task: int
+    user: str
+    together: bool = False
+    by: str | None = None
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefuseCoSignature:
+    """Do not sign: the task goes back to who completed it. `task` is that of the co-signer; `comment` is kept."""
+
+    task: int
+    comment: str = ""
     by: str | None = None
 
 
@@ -216,6 +271,10 @@ Command = (
     | CompleteUserTask
     | AssignUserTask
     | SendBackUserTask
+    | WithdrawUserTask
+    | HandOverUserTask
+    | AddCoSigner
+    | RefuseCoSignature
     | CompleteJob
     | FailJob
     | ThrowError

@@ -49,4 +49,5 @@ _CLOSED: Mapping[type, Callable[[Any], e.Event]] = {
     e.InputKept: lambda wait: e.InputReleased(kept=wait.kept),
     e.TriggerKept: lambda wait: e.TriggerReleased(kept=wait.kept),
     e.StartHeld: lambda wait: e.StartReleased(held=wait.held),
+    e.CoSigningStarted: lambda wait: e.CoSigningEnded(signing=wait.signing),
 }

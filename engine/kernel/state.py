@@ -12,6 +12,7 @@ from enum import StrEnum
 from engine.feel import Value
 from engine.kernel.events import (
     ConditionOpened,
+    CoSigningStarted,
     IncidentRaised,
     InputKept,
     JobCreated,
@@ -34,6 +35,7 @@ Wait = (
     | InputKept
     | TriggerKept
     | StartHeld
+    | CoSigningStarted
 )
 """An open wait is the event that opened it."""
 

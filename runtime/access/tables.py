@@ -29,6 +29,22 @@ user_role = Table(
     Index("ix_user_role_role", "role"),
 )
 
+substitution = Table(
+    "substitution",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("absent", Text, ForeignKey("user_account.id", ondelete="CASCADE"), nullable=False),
+    Column("deputy", Text, ForeignKey("user_account.id", ondelete="CASCADE"), nullable=False),
+    Column("starts_at", UtcDateTime, nullable=False),
+    Column("ends_at", UtcDateTime, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("set_at", UtcDateTime, nullable=False),
+    Column("set_by", Text, nullable=False),
+    Index("ix_substitution_absent", "absent", "ends_at"),
+    Index("ix_substitution_deputy", "deputy", "ends_at"),
+    comment="Who does the tasks of whom, and from when until when.",
+)
+
 user_session = Table(
     "user_session",
     metadata,

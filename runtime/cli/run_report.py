@@ -209,12 +209,19 @@ def wait_text(wait: Wait, checked: Checked) -> str:
             return f"condition of {element}: a variable in it must change"
         case events.IncidentRaised(element=element, code=code, message=message):
             return f"incident at {element}: {code} {message}"
+    return _held_text(wait)
+
+
+def _held_text(wait: Wait) -> str:
+    """What the instance holds until something else happens; nothing answers it by itself."""
+    match wait:
         case events.TriggerKept(element=element):
             return f"{element}: one of its events has happened, and it needs the others"
         case events.InputKept(element=element, kind=kind):
             return f"{kind} for {element}, kept until the instance is resumed"
         case events.StartHeld(element=element):
             return f"start of {element}, held until its listeners are through"
+    return f"{wait.element}: somebody has to sign"
 
 
 def wait_data(wait: Wait, checked: Checked) -> dict[str, Any]:
@@ -230,6 +237,7 @@ def wait_data(wait: Wait, checked: Checked) -> dict[str, Any]:
         events.InputKept: "kept input",
         events.TriggerKept: "kept trigger",
         events.StartHeld: "held start",
+        events.CoSigningStarted: "signatures",
     }
     option = how_to_answer(wait, checked)
     answer = {"answer": " ".join(option).strip()} if option else {}

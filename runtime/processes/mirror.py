@@ -14,6 +14,7 @@ from runtime.jobs import statements as jobs
 from runtime.jobs.queue import Queue
 from runtime.messages import statements as messages
 from runtime.processes import statements
+from runtime.processes.task_mirror import TaskMirror
 from runtime.signals import statements as signals
 from runtime.store.ids import new_id
 from runtime.store.texts import indexed, storable
@@ -32,12 +33,8 @@ class Mirror:
         self._work = work
         self._queue = queue
         self._instance = {"instance_id": instance_id}
-        self._definition_key = definition_key
         self._process = {"process_id": process_id}
-        self._tasks: dict[int, Values] = {}
-        self._task_changes: dict[int, Values] = {}
-        self._candidates: dict[int, list[Values]] = {}
-        self._ended_tasks: set[int] = set()
+        self._tasks = TaskMirror(work, instance_id, definition_key)
         self._jobs: dict[int, Values] = {}
         self._job_changes: dict[int, Values] = {}
         self._closed_jobs: set[int] = set()
@@ -57,10 +54,7 @@ class Mirror:
 
     def read(self, event: Event, state: State) -> None:
         """Take note of an event; `state` is that after the command."""
-        if isinstance(event, events.UserTaskCreated):
-            element = state.elements.get(event.key)  # of a called process, perhaps
-            self._task_created(event, element.process if element else self._definition_key)
-            return
+        self._tasks.read(event, state)
         if isinstance(event, events.MessageCorrelated):
             if event.subscription not in state.waits:
                 self._close(event.subscription, self._subscriptions, self._closed_subscriptions)
@@ -97,7 +91,7 @@ class Mirror:
     def write(self) -> None:
         """Write everything that was gathered."""
         connection = self._work.connection
-        self._write_tasks()
+        self._tasks.write()
         self._write_jobs()
         messages.delete_subscriptions(connection, self._ids(self._closed_subscriptions))
         messages.insert_subscriptions(connection, list(self._subscriptions.values()))
@@ -109,14 +103,6 @@ class Mirror:
         statements.insert_incidents(connection, list(self._incidents.values()))
         for key, element in self._renamed_incidents.items():
             statements.rename_incident(connection, self.wait_id(key), element)
-
-    def _write_tasks(self) -> None:
-        connection = self._work.connection
-        candidates = [row for key, rows in self._candidates.items() if key in self._tasks for row in rows]
-        statements.insert_tasks(connection, list(self._tasks.values()), candidates)
-        statements.delete_candidates(connection, self._ids(self._ended_tasks))
-        for key, values in self._task_changes.items():
-            statements.update_task(connection, self.wait_id(key), values)
 
     def _write_jobs(self) -> None:
         connection = self._work.connection
@@ -138,38 +124,6 @@ class Mirror:
     def _close(key: int, new: dict[int, Values], closed: set[int]) -> None:
         if new.pop(key, None) is None:
             closed.add(key)
-
-    def _task_created(self, event: events.UserTaskCreated, definition_key: str) -> None:
-        task = self.wait_id(event.task)
-        names = ("element", "name", "form_id", "assignee", "priority", "due_date", "follow_up_date")
-        row = {"id": task, "key": event.task, "element_key": event.key} | {name: getattr(event, name) for name in names}
-        row |= {"created_at": self._work.now, "status": "open", "ended_at": None, "ended_by": None}
-        self._tasks[event.task] = _storable(row | self._instance | {"definition_key": definition_key})
-        kinds = (("group", event.candidate_groups), ("user", event.candidate_users))
-        found = [
-            _storable({"task_id": task, "kind": kind, "name": name}) for kind, names in kinds for name in dict.fromkeys(names)
-        ]
-        self._candidates[event.task] = found
-
-    def _task_assigned(self, event: events.UserTaskAssigned) -> None:
-        self._change_task(event.task, assignee=event.assignee)
-
-    def _task_completed(self, event: events.UserTaskCompleted) -> None:
-        if event.by is not None and not self._work.actor.is_system:
-            self._change_task(event.task, assignee=event.by)  # who completes what nobody has, claims it
-        self._end_task(event.task, "completed", event.by or self._work.actor.id)
-
-    def _task_cancelled(self, event: events.UserTaskCancelled) -> None:
-        self._end_task(event.task, "cancelled", None)
-
-    def _change_task(self, key: int, **values: Any) -> None:
-        target = self._tasks[key] if key in self._tasks else self._task_changes.setdefault(key, {})
-        target.update(_storable(values))
-
-    def _end_task(self, key: int, status: str, by: str | None) -> None:
-        self._change_task(key, status=status, ended_at=self._work.now, ended_by=by)
-        if self._candidates.pop(key, None) is None:
-            self._ended_tasks.add(key)
 
     def _job_failed(self, event: events.JobFailed) -> None:
         if event.retries and event.retry_at is not None:
@@ -213,27 +167,18 @@ class Mirror:
         """The waits that go on belong to the elements of another version now."""
         element = state.elements.get(event.key)
         for key, wait in element.waits.items() if element is not None else ():
-            if isinstance(wait, events.UserTaskCreated):
-                self._change_task(key, element=wait.element, definition_key=event.process)
-            elif isinstance(wait, events.JobCreated | events.TimerScheduled):
+            if isinstance(wait, events.JobCreated | events.TimerScheduled):
                 self.change_job(key, element=wait.element)
             elif isinstance(wait, events.MessageSubscriptionOpened):
                 self._renamed_subscriptions[key] = wait.element
             elif isinstance(wait, events.IncidentRaised):
                 self._renamed_incidents[key] = wait.element
 
-    def _task_revised(self, event: events.UserTaskRevised) -> None:
-        self._change_task(event.task, name=event.name, form_id=event.form_id)
-
     def _budget_used_up(self, event: events.StepBudgetUsedUp) -> None:
         self._continues = True
 
 
 _READERS: Mapping[type, Callable[[Mirror, Any], None]] = {
-    events.UserTaskAssigned: Mirror._task_assigned,
-    events.UserTaskRevised: Mirror._task_revised,
-    events.UserTaskCompleted: Mirror._task_completed,
-    events.UserTaskCancelled: Mirror._task_cancelled,
     events.JobCompleted: lambda mirror, event: mirror.drop_job(event.job),
     events.JobFailed: Mirror._job_failed,
     events.JobCancelled: lambda mirror, event: mirror.drop_job(event.job),
@@ -254,7 +199,7 @@ _READERS: Mapping[type, Callable[[Mirror, Any], None]] = {
 }
 
 
-_INDEXED = {"assignee", "name", "message", "correlation_key", "signal"}
+_INDEXED = {"message", "correlation_key", "signal"}
 """Columns in an index whose texts may come from expressions."""
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.sql.elements import BindParameter
 
 from runtime.access.actor import Actor
 from runtime.access.policy import passes
+from runtime.access.tables import substitution, user_role
 from runtime.jobs.tables import job
 from runtime.messages.tables import message_subscription
 from runtime.processes.tables import (
@@ -62,19 +63,46 @@ def is_candidate(actor: Actor) -> ColumnElement[bool]:
     return exists().where(user_task_candidate.c.task_id == user_task.c.id, mine)
 
 
-def is_visible(actor: Actor) -> ColumnElement[bool] | None:
-    """The actor may see the task; None when they may see all."""
-    return None if passes(actor) else or_(user_task.c.assignee == actor.id, is_candidate(actor))
+def _absent(actor: Actor, now: datetime) -> Select[Any]:
+    """The people whom the actor stands in for."""
+    current = (substitution.c.starts_at <= now, substitution.c.ends_at > now)
+    return select(substitution.c.absent).where(substitution.c.deputy == actor.id, *current)
 
 
-def tasks_of(actor: Actor, view: str) -> Select[Any]:
-    """Open tasks: ``mine`` are assigned to the actor, ``groups`` unassigned and theirs to take, ``all`` all they may see."""
+def _is_deputy_of_assignee(actor: Actor, now: datetime) -> ColumnElement[bool]:
+    return user_task.c.assignee.in_(_absent(actor, now))
+
+
+def _is_deputy_of_candidate(actor: Actor, now: datetime) -> ColumnElement[bool]:
+    absent = _absent(actor, now)
+    roles = select(user_role.c.role).where(user_role.c.user_id.in_(absent))
+    theirs = or_(
+        and_(user_task_candidate.c.kind == "user", user_task_candidate.c.name.in_(absent)),
+        and_(user_task_candidate.c.kind == "group", user_task_candidate.c.name.in_(roles)),
+    )
+    return exists().where(user_task_candidate.c.task_id == user_task.c.id, theirs)
+
+
+def is_visible(actor: Actor, now: datetime) -> ColumnElement[bool] | None:
+    """The actor may see the task, themselves or as somebody's deputy; None when they may see all."""
+    if passes(actor):
+        return None
+    own = or_(user_task.c.assignee == actor.id, is_candidate(actor))
+    return or_(own, _is_deputy_of_assignee(actor, now), _is_deputy_of_candidate(actor, now))
+
+
+def tasks_of(actor: Actor, view: str, now: datetime) -> Select[Any]:
+    """Open tasks: ``mine`` are assigned to the actor, ``groups`` unassigned and theirs to take, ``all`` all they may see.
+
+    Those of the people whom the actor stands in for are among them.
+    """
     statement = _TASKS.where(_IS_OPEN)
     if view == "mine":
-        return statement.where(user_task.c.assignee == actor.id)
+        return statement.where(or_(user_task.c.assignee == actor.id, _is_deputy_of_assignee(actor, now)))
     if view == "groups":
-        return statement.where(user_task.c.assignee.is_(None), is_candidate(actor))
-    visible = is_visible(actor)
+        theirs = or_(is_candidate(actor), _is_deputy_of_candidate(actor, now))
+        return statement.where(user_task.c.assignee.is_(None), theirs)
+    visible = is_visible(actor, now)
     return statement if visible is None else statement.where(visible)
 
 
@@ -114,9 +142,9 @@ def task_position(row: RowMapping) -> list[Any]:
     return [row["priority"], (row["due_date"] or _FAR).isoformat(), row["id"]]
 
 
-def count_tasks(connection: Connection, actor: Actor, view: str) -> int:
+def count_tasks(connection: Connection, actor: Actor, view: str, now: datetime) -> int:
     """How many tasks `tasks_of` has."""
-    narrowed = tasks_of(actor, view).with_only_columns(func.count(), maintain_column_froms=True)
+    narrowed = tasks_of(actor, view, now).with_only_columns(func.count(), maintain_column_froms=True)
     return connection.execute(narrowed).scalar_one()
 
 
@@ -200,4 +228,10 @@ def select_subscriptions(connection: Connection, instance_id: str) -> Sequence[R
 def select_journal(connection: Connection, instance_id: str, after: int, limit: int) -> Sequence[RowMapping]:
     """Journal rows behind `after`, in order."""
     statement = select(journal).where(journal.c.instance_id == instance_id, journal.c.seq > after)
+    return connection.execute(statement.order_by(journal.c.seq).limit(limit)).mappings().all()
+
+
+def select_journal_since(connection: Connection, instance_id: str, at: datetime, limit: int) -> Sequence[RowMapping]:
+    """Journal rows from a time on, in order."""
+    statement = select(journal).where(journal.c.instance_id == instance_id, journal.c.at >= at)
     return connection.execute(statement.order_by(journal.c.seq).limit(limit)).mappings().all()

@@ -13,6 +13,7 @@ from runtime.jobs.work import checked
 from runtime.processes import deployment_statements, queries
 from runtime.processes.deployments import Definition, Deployment, Deployments, find_definition
 from runtime.processes.instances import Instances
+from runtime.processes.moves import Moves
 from runtime.processes.operations import Operations
 from runtime.processes.tasks import Tasks, View
 from runtime.processes.timeline import RecordKey
@@ -38,6 +39,7 @@ class Processes:
         self._tasks = Tasks(executor)
         self._instances = Instances(self._library)
         self.operations = Operations(executor)
+        self.moves = Moves(executor, self._tasks)
 
     def check(self, work: Work, resources: Mapping[str, bytes]) -> Checked:
         """What is wrong with files, given what is deployed and installed. Nothing is changed."""

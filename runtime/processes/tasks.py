@@ -8,16 +8,17 @@ from typing import Any, Literal
 from sqlalchemy import RowMapping
 
 from engine.api import Element, Value, commands, visible_variables
-from runtime.access.actor import Actor
 from runtime.access.policy import passes
 from runtime.errors import Conflict, Forbidden, Invalid, NotFound
 from runtime.execute import Executor
 from runtime.jobs.work import checked
 from runtime.processes import queries, statements
 from runtime.processes.library import Bundle, PinnedDefinitions
+from runtime.processes.rights import Right, check_mine, right_to
+from runtime.processes.signing import co_signing
 from runtime.processes.state import load_state
 from runtime.processes.tables import user_task
-from runtime.processes.views import TaskDetail, TaskRow
+from runtime.processes.views import CoSigning, TaskDetail, TaskRow
 from runtime.store.pages import Page, cut, from_cursor, page_size
 from runtime.store.work import Work
 
@@ -49,7 +50,7 @@ class Tasks:
         """
         if view not in _VIEWS:
             raise Invalid("TASK-1001", f"There is no view {view!r}. Use mine, groups or all.", fields={"view": ["unknown"]})
-        statement = queries.tasks_of(work.actor, view)
+        statement = queries.tasks_of(work.actor, view, work.now)
         if record is not None:
             statement = queries.about_record(statement, user_task.c.instance_id, record)
         statement = queries.tasks_like(statement, process_id, text)
@@ -60,42 +61,51 @@ class Tasks:
 
     def count(self, work: Work, view: View) -> int:
         """How many open tasks a view has."""
-        return queries.count_tasks(work.connection, work.actor, view)
+        return queries.count_tasks(work.connection, work.actor, view, work.now)
 
     def detail(self, work: Work, task_id: str) -> TaskDetail:
         """One task, open or ended. Raises NotFound when there is none that the actor may see."""
-        row, why, group = self._seen(work, task_id)
+        row, right = self._seen(work, task_id)
         bundle, process_id = self._library.place(work, row["definition_key"])
         element = bundle.processes[process_id].elements[row["element"]]
+        signing, variables = self._inside(work, row)
         return TaskDetail(
             task=task_rows(work, [row])[0],
-            variables=self._variables(work, row),
+            variables=variables,
             form=self._form(work, bundle, element, row["form_id"]),
-            why=why,
-            why_group=group,
+            why=right.why,
+            why_group=right.group,
+            why_for=right.absent,
+            co_signing=signing,
             documentation=element.documentation,
         )
 
     def complete(self, work: Work, task_id: str, variables: Mapping[str, Value]) -> None:
-        """Finish a task; one that nobody has is claimed by this.
+        """Finish a task; one that nobody has is claimed by this. A co-signature is approved by it.
 
         Raises NotFound, Conflict when it has ended or belongs to somebody else, Invalid for variables that cannot be stored.
         """
-        row = self._open(work, task_id)
-        self._check_mine(work, row)
+        row = self.open(work, task_id)
+        check_mine(work, row)
         work.why = work.why or f"task {row['name']}"
-        command = commands.CompleteUserTask(task=row["key"], variables=checked(variables), by=work.actor.id)
+        right = right_to(work, row)
+        command = commands.CompleteUserTask(
+            task=row["key"],
+            variables=checked(variables),
+            by=work.actor.id,
+            on_behalf_of=None if right is None else right.absent,
+        )
         self._executor.execute(work, row["instance_id"], command)
 
     def claim(self, work: Work, task_id: str, *, take_over: bool = False) -> None:
         """Take a task; with `take_over` also from somebody else. Raises NotFound or Conflict."""
-        row = self._open(work, task_id)
+        row = self.open(work, task_id)
         command = commands.AssignUserTask(task=row["key"], assignee=work.actor.id, take_over=take_over)
         self._executor.execute(work, row["instance_id"], command)
 
     def release(self, work: Work, task_id: str) -> None:
         """Give a task back to its candidates. Raises NotFound, Conflict, or Forbidden for a task of somebody else."""
-        row = self._open(work, task_id)
+        row = self.open(work, task_id)
         if row["assignee"] not in {None, work.actor.id} and not passes(work.actor):
             raise Forbidden(
                 "TASK-1004", f"The task is assigned to {row['assignee']}; only they or an administrator release it."
@@ -107,28 +117,23 @@ class Tasks:
 
         Raises NotFound, or Conflict when the task has ended, belongs to somebody else, or `element` does not lie before it.
         """
-        row = self._open(work, task_id)
-        self._check_mine(work, row)
+        row = self.open(work, task_id)
+        check_mine(work, row)
         command = commands.SendBackUserTask(task=row["key"], element=element, by=work.actor.id)
         self._executor.execute(work, row["instance_id"], command)
 
-    @staticmethod
-    def _check_mine(work: Work, row: RowMapping) -> None:
-        if row["assignee"] not in {None, work.actor.id} and not work.actor.is_system:
-            detail = f"The task {row['name']!r} is assigned to {row['assignee']}. Take it over first."
-            raise Conflict("TASK-1003", detail)
-
-    def _seen(self, work: Work, task_id: str) -> tuple[RowMapping, str, str | None]:
+    def _seen(self, work: Work, task_id: str) -> tuple[RowMapping, Right]:
         row = queries.select_task(work.connection, task_id)
-        reason = None if row is None else _reason(work, row)
-        if row is None or reason is None:
+        right = None if row is None else right_to(work, row)
+        if row is None or right is None:
             raise NotFound("TASK-1002", f"There is no task {task_id!r} for you.")
-        return row, *reason
+        return row, right
 
-    def _open(self, work: Work, task_id: str) -> RowMapping:
-        row = queries.select_task(work.connection, task_id, queries.is_visible(work.actor))
+    def open(self, work: Work, task_id: str) -> RowMapping:
+        """The row of an open task that the actor may see. Raises NotFound, or Conflict when it has ended."""
+        row = queries.select_task(work.connection, task_id, queries.is_visible(work.actor, work.now))
         if row is None:
-            row, _, _ = self._seen(work, task_id)
+            row, _ = self._seen(work, task_id)
         if row["status"] != "open":
             who = f" by {row['ended_by']}" if row["ended_by"] else ""
             raise Conflict(
@@ -144,12 +149,15 @@ class Tasks:
         found = bundle.forms.get(form_id) if pinned else None
         return found or self._library.latest_form(work, form_id)
 
-    def _variables(self, work: Work, row: RowMapping) -> dict[str, Value]:
+    def _inside(self, work: Work, row: RowMapping) -> tuple[CoSigning | None, dict[str, Value]]:
+        """Who signs an open task, and its variables; of a task that a co-signer refused as they were filled in before."""
         instance = statements.select_instance(work.connection, row["instance_id"])
         if instance is None or instance["status"] not in ("active", "suspended") or row["status"] != "open":
-            return {}
+            return None, {}
         state = load_state(work.connection, instance)
-        return visible_variables(PinnedDefinitions(self._library, work), state, row["element_key"])
+        signing = co_signing(state.elements[row["element_key"]])
+        visible = visible_variables(PinnedDefinitions(self._library, work), state, row["element_key"])
+        return signing, {**visible, **(signing.result if signing else {})}
 
 
 def task_rows(work: Work, rows: Sequence[RowMapping]) -> tuple[TaskRow, ...]:
@@ -166,17 +174,3 @@ def task_rows(work: Work, rows: Sequence[RowMapping]) -> tuple[TaskRow, ...]:
         )
         for row in rows
     )
-
-
-def _reason(work: Work, row: RowMapping) -> tuple[str, str | None] | None:
-    """Why the actor sees the task, and through which group; None when they do not."""
-    actor: Actor = work.actor
-    if actor.id in {row["assignee"], row["ended_by"]}:
-        return "assignee", None
-    found: dict[tuple[str, str], Any] = queries.select_candidates(work.connection, [row["id"]])
-    if actor.id in found.get((row["id"], "user"), ()):
-        return "user", None
-    group = next((name for name in found.get((row["id"], "group"), ()) if name in actor.roles), None)
-    if group is not None:
-        return "group", group
-    return ("administrator", None) if passes(actor) else None

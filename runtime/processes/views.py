@@ -12,7 +12,12 @@ from engine.api import Value
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskRow:
-    """A user task in a list. `records` are the linked records as (type, id)."""
+    """A user task in a list. `records` are the linked records as (type, id).
+
+    `status` is open, completed, cancelled, or refused (a co-signature that was not given). `sender` handed it over, sent it
+    back or asked for the co-signature, `note` says why; `co_signs` is set on co-signatures. `ended_for` is the person for
+    whom `ended_by` stood in.
+    """
 
     id: str
     name: str
@@ -33,15 +38,43 @@ class TaskRow:
     status: str
     ended_at: datetime | None = None
     ended_by: str | None = None
+    ended_for: str | None = None
+    sender: str | None = None
+    note: str | None = None
+    co_signs: int | None = None
     records: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signature:
+    """What a co-signer said."""
+
+    by: str
+    approved: bool
+    comment: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoSigning:
+    """Who signs a task beside its owner: those `asked` now, those `waiting` for their turn, and what the others said.
+
+    `result` are the values of the task itself once `done_by` has completed it.
+    """
+
+    asked: tuple[str, ...]
+    waiting: tuple[str, ...]
+    signatures: tuple[Signature, ...]
+    done_by: str | None
+    result: Mapping[str, Value]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskDetail:
     """A user task with all that its page needs.
 
-    `variables` are those visible at the task (none once it ended), `form` the form-js schema deployed with the process. `why`
-    says why the actor sees it: assignee, user, group or administrator; `why_group` names the group.
+    `variables` are those visible at the task (none once it ended), with what was filled in before a co-signer refused; `form`
+    is the form-js schema deployed with the process. `why` says why the actor sees it: assignee, user, group, deputy or
+    administrator; `why_group` names the group, `why_for` the person for whom the actor stands in.
     """
 
     task: TaskRow
@@ -49,6 +82,8 @@ class TaskDetail:
     form: Mapping[str, Any] | None
     why: str
     why_group: str | None = None
+    why_for: str | None = None
+    co_signing: CoSigning | None = None
     documentation: str = ""
 
 

@@ -37,6 +37,17 @@ from engine.kernel.events.elements import (
     VariablesWritten,
 )
 from engine.kernel.events.listening import ListenersCompleted, StartHeld, StartReleased
+from engine.kernel.events.moves import (
+    CoSignatureGiven,
+    CoSignerAdded,
+    CoSignerAsked,
+    CoSigningEnded,
+    CoSigningStarted,
+    TaskResultKept,
+    UserTaskHandedOver,
+    UserTaskSentBack,
+    UserTaskWithdrawn,
+)
 from engine.kernel.events.waits import (
     ConditionChanged,
     ConditionClosed,
@@ -67,7 +78,6 @@ from engine.kernel.events.waits import (
     UserTaskCompleted,
     UserTaskCreated,
     UserTaskRevised,
-    UserTaskSentBack,
 )
 
 Event = (
@@ -123,6 +133,14 @@ Event = (
     | ElementMigrated
     | UserTaskRevised
     | UserTaskSentBack
+    | CoSignatureGiven
+    | CoSignerAdded
+    | CoSignerAsked
+    | CoSigningEnded
+    | CoSigningStarted
+    | TaskResultKept
+    | UserTaskHandedOver
+    | UserTaskWithdrawn
     | CompensationKept
     | CompensationTriggered
     | CompensationStarted
@@ -137,6 +155,11 @@ Event = (
 __all__ = [
     "AdHocElementBegun",
     "AdHocElementsChosen",
+    "CoSignatureGiven",
+    "CoSignerAdded",
+    "CoSignerAsked",
+    "CoSigningEnded",
+    "CoSigningStarted",
     "CompensationKept",
     "CompensationStarted",
     "CompensationTriggered",
@@ -184,6 +207,7 @@ __all__ = [
     "StartQuantityReached",
     "StartReleased",
     "StepBudgetUsedUp",
+    "TaskResultKept",
     "TimerCancelled",
     "TimerScheduled",
     "TimerTriggered",
@@ -194,7 +218,9 @@ __all__ = [
     "UserTaskCancelled",
     "UserTaskCompleted",
     "UserTaskCreated",
+    "UserTaskHandedOver",
     "UserTaskRevised",
     "UserTaskSentBack",
+    "UserTaskWithdrawn",
     "VariablesWritten",
 ]

@@ -19,7 +19,10 @@ Variables = Mapping[str, Value]
 
 @fact(frozen=True, slots=True, kw_only=True)
 class UserTaskCreated:
-    """A person has to do something. `form_binding` tells which version of the form is meant: ``deployment`` or ``latest``."""
+    """A person has to do something. `form_binding` tells which version of the form is meant: ``deployment`` or ``latest``.
+
+    `co_signs` is set where the person only signs what another does: the key of the `CoSigningStarted`.
+    """
 
     task: int
     key: int
@@ -33,6 +36,7 @@ class UserTaskCreated:
     priority: int = 50
     form_id: str | None = None
     form_binding: str = "deployment"
+    co_signs: int | None = None
 
 
 @fact(frozen=True, slots=True, kw_only=True)
@@ -54,21 +58,13 @@ class UserTaskRevised:
 
 
 @fact(frozen=True, slots=True, kw_only=True)
-class UserTaskSentBack:
-    """`by` gave the task back to `element`, an earlier one; what that means follows in other events."""
-
-    task: int
-    element: str
-    by: str | None = None
-
-
-@fact(frozen=True, slots=True, kw_only=True)
 class UserTaskCompleted:
-    """`by` finished the task with these form values."""
+    """`by` finished the task with these form values, in place of `on_behalf_of` where they stand in for somebody."""
 
     task: int
     variables: Variables
     by: str | None = None
+    on_behalf_of: str | None = None
 
 
 @fact(frozen=True, slots=True, kw_only=True)

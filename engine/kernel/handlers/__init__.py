@@ -7,7 +7,18 @@ from typing import Any
 
 from engine.kernel import commands as c
 from engine.kernel.codes import Rejected
-from engine.kernel.handlers import ad_hoc, catches, jobs, migration, modification, operations, start, suspension, user_tasks
+from engine.kernel.handlers import (
+    ad_hoc,
+    catches,
+    jobs,
+    migration,
+    modification,
+    moves,
+    operations,
+    start,
+    suspension,
+    user_tasks,
+)
 from engine.kernel.step import Step
 
 Handler = Callable[[Step, Any], Rejected | None]
@@ -26,6 +37,10 @@ HANDLERS: Mapping[type, Handler] = {
     c.SetVariables: operations.set_variables,
     c.CancelInstance: operations.cancel_instance,
     c.SendBackUserTask: modification.send_back_user_task,
+    c.WithdrawUserTask: moves.withdraw_user_task,
+    c.HandOverUserTask: moves.hand_over_user_task,
+    c.AddCoSigner: moves.add_co_signer,
+    c.RefuseCoSignature: moves.refuse_co_signature,
     c.MigrateInstance: migration.migrate_instance,
     c.ModifyInstance: modification.modify_instance,
     c.SuspendInstance: suspension.suspend_instance,

@@ -70,6 +70,8 @@ def _revise(step: Step, instance: ElementInstance, task: UserTaskCreated) -> Non
     element = step.element_of(instance)
     detail = element.user_task or UserTaskDetail()
     name = element.name or element.id
+    if task.co_signs is not None:
+        detail = UserTaskDetail()
     if (name, detail.form_id, detail.form_binding) != (task.name, task.form_id, task.form_binding):
         step.emit(UserTaskRevised(task=task.task, name=name, form_id=detail.form_id, form_binding=detail.form_binding))
 

@@ -42,6 +42,8 @@ def send_back_user_task(step: Step, command: SendBackUserTask) -> Rejected | Non
     if not isinstance(task, e.UserTaskCreated):
         return user_tasks.not_found(command.task)
     instance = step.owner(task)
+    if task.co_signs is not None:
+        return Rejected(Code.IS_A_CO_SIGNATURE, f"{task.name!r} is to be co-signed. Refuse the co-signature instead.")
     if instance.loop_index is not None:
         told = f"{task.name!r} is one turn of several. Move its token, or have the whole activity done again."
         return Rejected(Code.USER_TASK_NOT_BEFORE, told)

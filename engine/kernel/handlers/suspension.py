@@ -9,7 +9,7 @@ from engine.kernel import commands as c
 from engine.kernel import events as e
 from engine.kernel import signals
 from engine.kernel.codes import Code, Rejected
-from engine.kernel.handlers import catches, jobs, migration, modification, operations, user_tasks
+from engine.kernel.handlers import catches, jobs, migration, modification, moves, operations, user_tasks
 from engine.kernel.state import Wait
 from engine.kernel.step import Step
 
@@ -116,6 +116,7 @@ WHILE_SUSPENDED: Mapping[type, Handler] = {
     c.ModifyInstance: modification.modify_instance,
     c.MigrateInstance: migration.migrate_instance,
     c.AssignUserTask: user_tasks.assign_user_task,
+    c.HandOverUserTask: moves.hand_over_user_task,
     c.FailJob: jobs.fail_job,
     c.CorrelateMessage: keep_message,
     c.BroadcastSignal: keep_signal,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.kernel import lifecycle
+from engine.kernel import co_signing, lifecycle
 from engine.kernel.codes import Code, Rejected
 from engine.kernel.commands import AssignUserTask, CompleteUserTask
 from engine.kernel.events import UserTaskAssigned, UserTaskCompleted, UserTaskCreated
@@ -10,12 +10,15 @@ from engine.kernel.step import Step
 
 
 def complete_user_task(step: Step, command: CompleteUserTask) -> Rejected | None:
-    """The form's values become the task's result."""
+    """The form's values become the task's result, when everybody has signed who has to."""
     task = step.state.wait(command.task)
     if not isinstance(task, UserTaskCreated):
         return not_found(command.task)
     instance = step.owner(task)
-    step.emit(UserTaskCompleted(task=command.task, variables=command.variables, by=command.by))
+    done = UserTaskCompleted(task=command.task, variables=command.variables, by=command.by, on_behalf_of=command.on_behalf_of)
+    step.emit(done)
+    if instance.waits and co_signing.signed(step, instance, task, done):
+        return None
     lifecycle.complete(step, instance, step.element_of(instance), command.variables)
     return None
 

@@ -18,6 +18,8 @@ from runtime.http.api import (
     record_types,
     records,
     signals,
+    substitutes,
+    task_moves,
     tasks,
 )
 from runtime.http.api.operations import ProblemSchema, refusal_responses
@@ -33,7 +35,10 @@ Failures are RFC 9457 problem details with a stable `code`. Lists come in pages:
 as `after` for the following.
 Numbers keep every digit on the way in, and those of records on the way out, where they
 are texts; dates and times are ISO 8601 texts."""
-_BLUEPRINTS = (deployments, instances, instance_operations, tasks, messages, signals, incidents, record_types, records, imports)
+_BLUEPRINTS = (
+    *(deployments, instances, instance_operations, tasks, task_moves, substitutes, messages, signals),
+    *(incidents, record_types, records, imports),
+)
 
 
 class _Api(flask_smorest.Api):  # type: ignore[misc]  # flask-smorest has no types

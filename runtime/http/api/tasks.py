@@ -11,13 +11,14 @@ from runtime.http.api.instances import RecordKeySchema
 from runtime.http.api.operations import ApiBlueprint
 from runtime.http.api.values import PageQuery, Variables, page_json, page_schema, pick
 from runtime.http.current import platform, reading, writing
-from runtime.processes.views import TaskRow
+from runtime.processes.views import CoSigning, TaskRow
 
 blueprint = ApiBlueprint("user-tasks", __name__, url_prefix="/user-tasks", description="Work for people.")
 
 _ROW = (
     *("id", "name", "instance_id", "process_id", "process_name", "business_key", "element", "form_id", "assignee"),
     *("candidate_groups", "candidate_users", "priority", "due_date", "created_at", "status", "ended_at", "ended_by"),
+    *("ended_for", "sender", "note"),
 )
 
 
@@ -38,16 +39,41 @@ class TaskSchema(Schema):
     priority = fields.Integer(required=True)
     due_date = fields.DateTime(allow_none=True)
     created_at = fields.DateTime(required=True)
-    status = fields.String(required=True, metadata={"enum": ["open", "completed", "cancelled"]})
+    status = fields.String(required=True, metadata={"enum": ["open", "completed", "refused", "cancelled"]})
     ended_at = fields.DateTime(allow_none=True)
     ended_by = fields.String(allow_none=True)
+    ended_for = fields.String(allow_none=True, metadata={"description": "For whom `ended_by` stood in"})
+    sender = fields.String(
+        allow_none=True, metadata={"description": "Who handed it over, sent it back, or asked for the co-signature"}
+    )
+    note = fields.String(allow_none=True, metadata={"description": "Why they did"})
+    is_co_signature = fields.Boolean(required=True, metadata={"description": "The person only signs what another does"})
     records = fields.List(fields.Nested(RecordKeySchema), required=True)
+
+
+class SignatureSchema(Schema):
+    """What a co-signer said."""
+
+    by = fields.String(required=True)
+    approved = fields.Boolean(required=True)
+    comment = fields.String(required=True)
+
+
+class CoSigningSchema(Schema):
+    """Who signs beside the owner of the task."""
+
+    asked = fields.List(fields.String(), required=True, metadata={"description": "Who has been asked and has not answered"})
+    waiting = fields.List(fields.String(), required=True, metadata={"description": "Who is asked after them, in turn"})
+    signatures = fields.List(fields.Nested(SignatureSchema), required=True)
+    done_by = fields.String(required=True, allow_none=True, metadata={"description": "Who completed the task itself"})
 
 
 class TaskDetailSchema(TaskSchema):
     """A user task with what is needed to do it."""
 
-    why = fields.String(required=True, metadata={"enum": ["assignee", "user", "group", "administrator"]})
+    why = fields.String(required=True, metadata={"enum": ["assignee", "user", "group", "deputy", "administrator"]})
+    stands_in_for = fields.String(required=True, allow_none=True, metadata={"description": "Of a deputy: for whom"})
+    co_signing = fields.Nested(CoSigningSchema, required=True, allow_none=True)
     variables = Variables(required=True)
     form = fields.Dict(allow_none=True, metadata={"description": "form-js schema, as it was deployed with the process"})
 
@@ -91,7 +117,9 @@ def get_task(task_id: str) -> dict[str, Any]:
     """Look at a task, with its variables and its form."""
     with reading() as work:
         found = platform().processes.task(work, task_id)
-        return {**_row(found.task), "why": found.why, "variables": found.variables, "form": found.form}
+        right = {"why": found.why, "stands_in_for": found.why_for}
+        shown = {"variables": found.variables, "form": found.form, "co_signing": _signing(found.co_signing)}
+        return {**_row(found.task), **right, **shown}
 
 
 @blueprint.operation("POST", "/<task_id>/claim", permission="task.work", body=ClaimSchema, status=204, refusals=(404, 409))
@@ -138,4 +166,12 @@ def complete(body: dict[str, Any], task_id: str) -> None:
 
 
 def _row(row: TaskRow) -> dict[str, Any]:
-    return {**pick(row, _ROW), "records": [{"type": type, "id": record_id} for type, record_id in row.records]}
+    records = [{"type": type, "id": record_id} for type, record_id in row.records]
+    return {**pick(row, _ROW), "is_co_signature": row.co_signs is not None, "records": records}
+
+
+def _signing(found: CoSigning | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    said = [pick(one, ("by", "approved", "comment")) for one in found.signatures]
+    return {"asked": list(found.asked), "waiting": list(found.waiting), "signatures": said, "done_by": found.done_by}

@@ -52,6 +52,32 @@ def _job_done(event: Happened, names: Names) -> str:
     return gettext("Done: %(step)s", step=step)
 
 
+def _task_completed(event: Happened, names: Names) -> str:
+    told = gettext("Task completed: %(step)s", step=names.wait(event["task"]))
+    if not event.get("on_behalf_of"):
+        return told
+    return gettext("%(what)s (for %(who)s)", what=told, who=event["on_behalf_of"])
+
+
+def _handed_over(event: Happened, names: Names) -> str:
+    who = event.get("assignee") or ", ".join(event.get("candidate_groups") or ())
+    return gettext("Task handed over to %(who)s: %(step)s", who=who, step=names.wait(event["task"]))
+
+
+def _co_signer_added(event: Happened, names: Names) -> str:
+    step = names.wait(event["signing"])
+    if event.get("together"):
+        return gettext("%(who)s co-signs, together with the others: %(step)s", who=event["user"], step=step)
+    return gettext("%(who)s co-signs, in turn after the others: %(step)s", who=event["user"], step=step)
+
+
+def _co_signature(event: Happened, names: Names) -> str:
+    who, step = event.get("by") or "?", names.wait(event["signing"])
+    if event["approved"]:
+        return gettext("%(who)s has co-signed: %(step)s", who=who, step=step)
+    return gettext("%(who)s refuses to co-sign: %(step)s", who=who, step=step)
+
+
 def _job_failed(event: Happened, names: Names) -> str:
     what = gettext("Failed: %(step)s: %(message)s", step=names.wait(event["job"]), message=event["message"])
     if not event.get("retry_at"):
@@ -96,8 +122,12 @@ def _named(message: str, key: str) -> Callable[[Happened, Names], str]:
 _TELL: Mapping[str, Callable[[Happened, Names], str]] = {
     "UserTaskCreated": _task_created,
     "UserTaskAssigned": _task_assigned,
-    "UserTaskCompleted": _named(N_("Task completed: %(step)s"), "task"),
+    "UserTaskCompleted": _task_completed,
     "UserTaskSentBack": _named(N_("Task sent back: %(step)s"), "task"),
+    "UserTaskWithdrawn": lambda event, names: gettext("Taken back: %(step)s", step=names.element(event["element"])),
+    "UserTaskHandedOver": _handed_over,
+    "CoSignerAdded": _co_signer_added,
+    "CoSignatureGiven": _co_signature,
     "UserTaskCancelled": _named(N_("Task withdrawn: %(step)s"), "task"),
     "JobCompleted": _job_done,
     "JobFailed": _job_failed,

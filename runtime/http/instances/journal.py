@@ -33,6 +33,10 @@ _COMMANDS = {
     "ModifyInstance": N_("Moved tokens"),
     "MigrateInstance": N_("Migrated to another version"),
     "SendBackUserTask": N_("Sent a task back"),
+    "WithdrawUserTask": N_("Took a task back"),
+    "HandOverUserTask": N_("Handed a task over"),
+    "AddCoSigner": N_("Asked for a co-signature"),
+    "RefuseCoSignature": N_("Refused to co-sign"),
     "ContinueInstance": N_("Went on"),
     "ActivateAdHocElements": N_("Began steps"),
 }
@@ -40,6 +44,11 @@ _COMMANDS = {
 _HEADS = {
     "CompleteUserTask": "UserTaskCompleted",
     "AssignUserTask": "UserTaskAssigned",
+    "SendBackUserTask": "UserTaskSentBack",
+    "WithdrawUserTask": "UserTaskWithdrawn",
+    "HandOverUserTask": "UserTaskHandedOver",
+    "AddCoSigner": "CoSignerAdded",
+    "RefuseCoSignature": "CoSignatureGiven",
     "CompleteJob": "JobCompleted",
     "FailJob": "JobFailed",
     "TriggerTimer": "TimerTriggered",

@@ -42,7 +42,7 @@ class Names:
 
     def learn(self, event: Happened) -> None:
         """Remember what a wait is about, so that its end can be told by name."""
-        for key in ("task", "job", "timer", "subscription", "condition", "incident"):
+        for key in ("task", "job", "timer", "subscription", "condition", "incident", "signing"):
             if key in event and "element" in event:
                 self.waits[event[key]] = str(event["element"])
         if event["event"] == "MessageSubscriptionOpened":

@@ -121,6 +121,18 @@ EXAMPLES: tuple[events.Event, ...] = (
     events.ListenersCompleted(key=2, listener="end"),
     events.StartHeld(held=13, key=1, element="p", at=("start",), variables=VALUES, by_hand=True),
     events.StartReleased(held=13),
+    events.UserTaskCreated(task=15, key=2, element="t", name="Call", assignee="bob", co_signs=14),
+    events.UserTaskCompleted(task=4, variables={}, by="ann", on_behalf_of="bob"),
+    events.UserTaskWithdrawn(task=4, element="t0", by="ann"),
+    events.UserTaskHandedOver(task=4, assignee="bob", candidate_groups=("sales",), by="ann"),
+    events.CoSigningStarted(
+        signing=14, key=2, element="t", waiting=({"user": "bob"},), done_by="ann", result=VALUES, signatures=({"by": "eve"},)
+    ),
+    events.CoSignerAdded(signing=14, user="bob", together=True, by="ann", comment="over 1000"),
+    events.CoSignerAsked(signing=14, user="bob", by="ann", comment="over 1000"),
+    events.TaskResultKept(signing=14, variables={"ok": True}, by="ann"),
+    events.CoSignatureGiven(signing=14, task=11, approved=False, by="bob", comment="no", variables={"ok": True}),
+    events.CoSigningEnded(signing=14),
 )
 
 
@@ -179,7 +191,7 @@ def test_an_element_instance_is_read_back_exactly() -> None:
         kept=[undo],
         undo=[],
     )
-    assert sorted(waits) == [4, 5, 6, 7, 8, 9, 10, 11, 12, 13]
+    assert sorted(waits) == [4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15]
     stored = json.loads(json.dumps(instance_to_json(instance)))
     assert instance_from_json(stored) == instance
     assert set(stored) == {f.name for f in fields(ElementInstance)}

@@ -71,3 +71,32 @@ def test_one_turn_of_several_is_not_sent_back() -> None:
     refused = send_back(run, "b", "a")
     assert isinstance(refused, Rejected)
     assert refused.code is Code.USER_TASK_NOT_BEFORE
+
+
+def test_a_task_is_handed_over_to_a_person_or_to_a_group() -> None:
+    run = Run(ProcessBuilder().start().user_task("a", candidate_groups='=["sales"]').end().build()).start()
+    task = run.wait(events.UserTaskCreated, "a").task
+    run.execute(commands.HandOverUserTask(task=task, to="bob", by="ann"))
+    assert run.wait(events.UserTaskCreated, "a").assignee == "bob"
+    assert run.wait(events.UserTaskCreated, "a").candidate_groups == ("sales",)
+    run.execute(commands.HandOverUserTask(task=task, group="legal", by="bob"))
+    found = run.wait(events.UserTaskCreated, "a")
+    assert (found.assignee, found.candidate_groups, found.candidate_users) == (None, ("legal",), ())
+    assert [one.by for one in run.emitted(events.UserTaskHandedOver)] == ["ann", "bob"]
+
+
+def test_a_task_is_handed_over_to_one_who_does_not_have_it() -> None:
+    run = Run(ProcessBuilder().start().user_task("a", assignee="ann").end().build()).start()
+    task = run.wait(events.UserTaskCreated, "a").task
+    for wrong in ({}, {"to": "ann"}, {"to": "bob", "group": "sales"}):
+        refused = run.attempt(commands.HandOverUserTask(task=task, **wrong))
+        assert isinstance(refused, Rejected)
+        assert refused.code is Code.USER_TASK_HAND_OVER_INVALID
+    assert isinstance(run.attempt(commands.HandOverUserTask(task=99, to="bob")), Rejected)
+
+
+def test_a_suspended_instance_lets_a_task_be_handed_over() -> None:
+    run = Run(steps().build()).start()
+    run.execute(commands.SuspendInstance())
+    run.execute(commands.HandOverUserTask(task=run.wait(events.UserTaskCreated, "write").task, to="bob"))
+    assert run.wait(events.UserTaskCreated, "write").assignee == "bob"

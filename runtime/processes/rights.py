@@ -1,0 +1,60 @@
+"""Why somebody sees a user task, and whether they may do it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import RowMapping
+
+from runtime.access import substitutes, users
+from runtime.access.actor import Actor
+from runtime.access.policy import passes
+from runtime.errors import Conflict
+from runtime.processes import queries
+from runtime.store.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """`why` is assignee, user, group, deputy or administrator; `group` and `absent` say through whom."""
+
+    why: str
+    group: str | None = None
+    absent: str | None = None
+
+
+def right_to(work: Work, row: RowMapping) -> Right | None:
+    """Why the actor sees the task; None when they do not."""
+    candidates = queries.select_candidates(work.connection, [row["id"]])
+    named = set(candidates.get((row["id"], "user"), ()))
+    groups = candidates.get((row["id"], "group"), ())
+    return _own(work.actor, row, named, groups) or _deputy(work, row, named, groups) or _administrator(work.actor)
+
+
+def check_mine(work: Work, row: RowMapping) -> None:
+    """Raise Conflict for a task that somebody else has, unless the actor stands in for them."""
+    allowed = row["assignee"] in {None, work.actor.id} or work.actor.is_system
+    if not allowed and row["assignee"] not in substitutes.absent_of(work, work.actor.id):
+        detail = f"The task {row['name']!r} is assigned to {row['assignee']}. Take it over first."
+        raise Conflict("TASK-1003", detail)
+
+
+def _own(actor: Actor, row: RowMapping, named: set[str], groups: list[str] | tuple[str, ...]) -> Right | None:
+    if actor.id in {row["assignee"], row["ended_by"]}:
+        return Right("assignee")
+    if actor.id in named:
+        return Right("user")
+    group = next((name for name in groups if name in actor.roles), None)
+    return None if group is None else Right("group", group=group)
+
+
+def _deputy(work: Work, row: RowMapping, named: set[str], groups: list[str] | tuple[str, ...]) -> Right | None:
+    for absent in substitutes.absent_of(work, work.actor.id):
+        person = users.find(work, absent)
+        if person is not None and _own(person.actor(), row, named, groups) is not None:
+            return Right("deputy", absent=absent)
+    return None
+
+
+def _administrator(actor: Actor) -> Right | None:
+    return Right("administrator") if passes(actor) else None
