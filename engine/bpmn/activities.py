@@ -7,12 +7,23 @@ from dataclasses import replace
 from lxml import etree
 
 from engine.bpmn.codes import Code
+from engine.bpmn.jobs import check_whole
 from engine.bpmn.names import bpmn_child, extension, line_of, reference, text_of
 from engine.bpmn.reading import Reading
 from engine.bpmn.tasks import read_binding
 from engine.feel import compile_expression
 from engine.model.expression import Expression
 from engine.model.process import AdHoc, CalledProcess, Element
+
+MAX_QUANTITY = 1_000
+
+
+def read_quantity(reading: Reading, node: etree._Element, name: str) -> int:
+    """How many tokens begin the activity, or leave it by each flow (BPMN 2.0 table 10.3)."""
+    text = (node.get(name) or "1").strip()
+    check_whole(reading, node, name, Expression(text=text), low=1, high=MAX_QUANTITY)
+    is_number = text.isascii() and text.isdigit() and len(text) <= 12
+    return int(text) if is_number and 1 <= int(text) <= MAX_QUANTITY else 1
 
 
 def read_sub_process(reading: Reading, node: etree._Element, element: Element) -> Element:

@@ -109,8 +109,8 @@ CODES: Final[Mapping[str, tuple[str, str]]] = {
         "Use a message start event, or correct what the message names.",
     ),
     Code.TOKEN_QUANTITY: (
-        "Start and completion quantities other than 1 do not run.",
-        "Use multi-instance or a parallel gateway.",
+        "An activity needs several tokens where one comes or none, or sends several where no flow leaves it (a warning).",
+        "Draw the missing sequence flow, or delete the quantity.",
     ),
     Code.LISTENERS: (
         "A listener stands where it would never run, or listens to something that is not told.",

@@ -8,6 +8,7 @@ from typing import Final
 
 from lxml import etree
 
+from engine.bpmn.activities import read_quantity
 from engine.bpmn.codes import Code
 from engine.bpmn.compensations import Association, with_handlers
 from engine.bpmn.flows import Flows, in_listed_order, read_flows
@@ -135,6 +136,8 @@ def _read_node(reading: Reading, draft: _Draft, flows: Flows, node_id: str) -> E
         triggered_by_event=is_event_sub_process(node),
         event_starts=_event_starts(draft, node_id),
         for_compensation=name in _ACTIVITIES and reading.flag(node, "isForCompensation", default=False),
+        start_quantity=read_quantity(reading, node, "startQuantity") if name in _ACTIVITIES else 1,
+        completion_quantity=read_quantity(reading, node, "completionQuantity") if name in _ACTIVITIES else 1,
         inputs=inputs,
         outputs=outputs,
         loop=read_loop(reading, node) if name in _ACTIVITIES else None,

@@ -224,6 +224,18 @@ def _listeners(process: ProcessDefinition) -> Iterator[Finding]:
         yield Finding(code=Code.LISTENERS, place=place, message=message, name="eventType", fix=fix)
 
 
+def _quantities(process: ProcessDefinition) -> Iterator[Finding]:
+    for element in process.elements.values():
+        subject = f"“{element.name or element.id}”"
+        if element.start_quantity != 1 and not element.incoming:
+            message = f"{subject} begins with {element.start_quantity} tokens, and no sequence flow brings them."
+            yield Finding(code=Code.TOKEN_QUANTITY, place=element, message=message, name="startQuantity")
+        if element.completion_quantity != 1 and not element.outgoing:
+            message = f"{subject} sends {element.completion_quantity} tokens, and no sequence flow leaves it."
+            warning = Severity.WARNING
+            yield Finding(code=Code.TOKEN_QUANTITY, place=element, message=message, name="completionQuantity", severity=warning)
+
+
 def _flows_at_events(process: ProcessDefinition) -> Iterator[Finding]:
     for element in process.elements.values():
         if element.type == "startEvent" and element.incoming:
@@ -348,8 +360,8 @@ def _wrong_behind_event_gateway(target: Element) -> str | None:
         return f"is a {target.type}, which waits for no event"
     if len(target.incoming) > 1:
         return "is reached by other flows too"
-    if target.boundary_events or target.loop is not None:
-        return "has boundary events or a loop marker"
+    if target.boundary_events or target.loop is not None or target.start_quantity != 1:
+        return "has boundary events or a loop marker, or takes several tokens"
     if not all(isinstance(definition, _DECIDES) for definition in target.definitions):
         return "waits for something else than messages, timers, signals and conditions"
     if isinstance(target.event, MultipleDefinition) and target.event.parallel:
@@ -382,6 +394,7 @@ RULES: Final[tuple[Rule, ...]] = (
     _listeners,
     _same_messages,
     _multiple_events,
+    _quantities,
     _flows_at_events,
     _loose_ends,
     _conditions,

@@ -209,8 +209,6 @@ ROOT_SHAPE: Final = Shape(words("targetNamespace expressionLanguage typeLanguage
 ATTRIBUTE_VALUES: Final[Mapping[str, Values]] = {
     "isForCompensation": Values(words("true false 1 0"), Code.ATTRIBUTE_VALUE),
     "waitForCompletion": Values(words("true false 1 0"), Code.ATTRIBUTE_VALUE),
-    "startQuantity": Values(words("1"), Code.TOKEN_QUANTITY),
-    "completionQuantity": Values(words("1"), Code.TOKEN_QUANTITY),
     "triggeredByEvent": Values(words("true false 1 0"), Code.ATTRIBUTE_VALUE),
     "parallelMultiple": Values(words("true false 1 0"), Code.ATTRIBUTE_VALUE),
     "ordering": Values(words("Parallel Sequential"), Code.ATTRIBUTE_VALUE),

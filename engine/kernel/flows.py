@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from engine.kernel import evaluation
+from engine.kernel import evaluation, quantities
 from engine.kernel.codes import Code, Failure
 from engine.kernel.events import ElementActivated, FlowTaken
 from engine.kernel.state import ElementInstance
@@ -26,7 +26,10 @@ def take(step: Step, scope: ElementInstance, chosen: Iterable[str]) -> None:
 
 
 def arrive(step: Step, scope: ElementInstance, element: Element, flow: SequenceFlow) -> None:
-    """A token becomes an element instance of its own, which is entered in its turn."""
+    """A token becomes an element instance of its own, which is entered in its turn, unless that takes several tokens."""
+    if element.start_quantity != 1:
+        quantities.collect(step, scope, element, flow)
+        return
     step.queue.append(activate(step, scope, element, flow=flow.id))
 
 

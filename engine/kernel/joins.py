@@ -16,9 +16,14 @@ if TYPE_CHECKING:
 
 
 def is_complete(step: Step, instance: ElementInstance) -> bool:
-    """True for a join that has a token on every incoming flow and needs no more; flows without one have no entry."""
+    """True for a join that has a token on every incoming flow and needs no more; flows without one have no entry.
+
+    What collects the tokens of an activity begins with the last one, and is never complete.
+    """
     element = step.element_of(instance) if instance.arrived else None
-    return element is not None and element.activation is None and len(instance.arrived) == len(element.incoming)
+    if element is None or element.activation is not None or element.start_quantity != 1:
+        return False
+    return len(instance.arrived) == len(element.incoming)
 
 
 def collect(step: Step, scope: ElementInstance, element: Element, flow: SequenceFlow) -> ElementInstance | None:

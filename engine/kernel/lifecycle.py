@@ -183,7 +183,7 @@ def leave_by_flows(step: Step, instance: ElementInstance, element: Element) -> N
         return
     scope = scopes.parent_of(step, instance)
     end(step, instance, element)
-    flows.take(step, scope, chosen)
+    flows.take(step, scope, chosen if element.completion_quantity == 1 else [*chosen] * element.completion_quantity)
     if scope.key not in step.state.children or scope.chosen is not None:
         step.emptied.append(scope.key)
 

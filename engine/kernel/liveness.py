@@ -81,6 +81,10 @@ def _missing_tokens(step: Step, join: ElementInstance) -> Failure:
         tokens = ", ".join(f"{count} from {flow}" for flow, count in join.arrived.items())
         what = f"The activation condition of {element.name or element.id!r}"
         return Failure(Code.JOIN_NEVER_COMPLETE, f"{what} does not hold with all tokens that can come: {tokens}.")
+    if element.start_quantity != 1:
+        have = f"{sum(join.arrived.values())} of the {element.start_quantity} tokens that begin it"
+        told = f"{element.name or element.id!r} has {have}, but nothing is left in its scope that could send one."
+        return Failure(Code.JOIN_NEVER_COMPLETE, told)
     missing = ", ".join(flow for flow in element.incoming if flow not in join.arrived)
     return Failure(
         Code.JOIN_NEVER_COMPLETE,

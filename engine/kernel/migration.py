@@ -145,12 +145,12 @@ class _Versions:
         if reason is not None:
             return _Stop(Verdict.REFUSED, reason)
         found = Change(instance.key, wanted, _renamed(before.id, wanted))
-        stopped = self._tokens(instance, before, after, found) if instance.is_join else None
+        stopped = self._tokens(instance, before, after, found) if instance.is_join else self._kept(instance, found)
+        stopped = stopped or self._listening(instance, before, after)
         if stopped is not None:
             return stopped
-        stopped = self._kept(instance, found) or self._listening(instance, before, after)
-        if stopped is not None:
-            return stopped
+        if instance.is_join:
+            return found
         return self._events(instance, found, self._awaited(instance, before), self._awaited(instance, after))
 
     def _kept(self, instance: ElementInstance, found: Change) -> _Stop | None:
@@ -198,6 +198,10 @@ class _Versions:
         return None
 
     def _tokens(self, join: ElementInstance, before: Element, after: Element, found: Change) -> _Stop | None:
+        if before.start_quantity != after.start_quantity:
+            quantities = f"{before.start_quantity} tokens, and {after.id!r} for {after.start_quantity}"
+            told = f"{before.name or before.id!r} waits for {quantities}."
+            return _Stop(Verdict.REFUSED, told)
         found.arrived = {}
         for flow, count in join.arrived.items():
             wanted = self._flow(flow, after)

@@ -12,7 +12,7 @@ from tests.conformance.bpmn_cases import Result, cases, run
 from tests.conformance.bpmn_words import translated
 
 FOLDER = os.environ.get("BPMN_CASES", "")
-EXECUTED = 131
+EXECUTED = 133
 """Execution cases that pass at least, of 139. Raise it when more elements run; it may not fall."""
 SHARE_OF_REFUSED = 0.95
 """Of the models that break a rule of the standard."""

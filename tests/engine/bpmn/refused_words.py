@@ -155,7 +155,6 @@ WORDS = [
         "<eventBasedGateway",
         between('<task id="n"/>', more="\n<eventBasedGateway id='g' instantiate='true' eventGatewayType='Parallel'/>"),
     ),
-    Case(Code.TOKEN_QUANTITY, "n", "<task", between('<task id="n" startQuantity="2"/>')),
     Case(
         Code.LISTENERS,
         "n",
@@ -166,4 +165,13 @@ WORDS = [
             "</zeebe:executionListeners></extensionElements></exclusiveGateway>"
         ),
     ),
+    Case(
+        Code.TOKEN_QUANTITY,
+        "t",
+        "<task",
+        between('<adHocSubProcess id="n">\n<task id="t" startQuantity="2"/></adHocSubProcess>'),
+    ),
+    Case(Code.TOKEN_QUANTITY, "n", "<task", process(start() + '<task id="n" completionQuantity="2"/>' + flow("s", "n"))),
+    Case(Code.NUMBER_RANGE, "n", "<task", between('<task id="n" startQuantity="0"/>')),
+    Case(Code.NUMBER_RANGE, "n", "<task", between('<task id="n" completionQuantity="1001"/>')),
 ]

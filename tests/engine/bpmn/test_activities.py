@@ -141,3 +141,10 @@ def test_the_condition_of_a_standard_loop_is_feel_with_or_without_the_sign(text:
     assert isinstance(found, StandardLoop)
     assert found.condition is not None
     assert (found.condition.text, found.test_before, found.maximum) == ("n < 3", True, 7)
+
+
+def test_quantities_are_one_unless_the_diagram_says_so() -> None:
+    activity = node(between('<task id="n" startQuantity="2" completionQuantity="1000"/>'))
+    assert (activity.start_quantity, activity.completion_quantity) == (2, 1000)
+    plain = node(between('<task id="n"/>'))
+    assert (plain.start_quantity, plain.completion_quantity) == (1, 1)
