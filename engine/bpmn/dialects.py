@@ -89,3 +89,48 @@ COUNTERPARTS: Final = {
     "terminateAll": "A terminate end event ends its own scope; call it in the outermost one.",
 }
 """Attribute or element to the way out."""
+
+MEANT_FOR_ANOTHER: Final = "is meant for another engine, and nothing here does the same"
+NOT_PLAIN: Final = "holds an expression that calls program code, or cannot be said in FEEL with the same meaning for certain"
+_JAVA: Final = "names Java code, which does not run here"
+_BESIDE: Final = "runs Java code or a script of the other engine at an event of the element"
+_PAGE: Final = "names or describes a form of the other engine"
+_CASE: Final = "calls a CMMN case"
+_ALL_OUT: Final = "says more than which variable goes where, or stands where other results would no longer leave the task"
+
+REASONS: Final = {
+    "class": _JAVA,
+    "delegateExpression": _JAVA,
+    "expression": _JAVA,
+    "variableMappingClass": _JAVA,
+    "variableMappingDelegateExpression": _JAVA,
+    "formHandlerClass": _JAVA,
+    "connector": "calls a connector of the other engine",
+    "executionListener": _BESIDE,
+    "taskListener": _BESIDE,
+    "eventListener": _BESIDE,
+    "formKey": _PAGE,
+    "formData": _PAGE,
+    "formField": _PAGE,
+    "formProperty": _PAGE,
+    "formRef": "names a form by an expression or a version number",
+    "caseRef": _CASE,
+    "caseBinding": _CASE,
+    "caseDefinitionKey": _CASE,
+    "initiator": "keeps who started the instance in a variable",
+    "type": "chooses a built-in task of the other engine",
+    "topic": "is no topic of external work that can be read here",
+    "field": "sets a field of Java code or of a built-in task",
+    "resultVariable": "keeps the result of what does not run here",
+    "decisionRef": "asks for a result of a shape that cannot be promised here, or keeps none",
+    "mapDecisionResult": "shapes the result in a way that depends on the decision table",
+    "inputOutput": _ALL_OUT,
+    "in": "says more than which variable goes into the called process",
+    "out": "says more than which variable comes out of the called process",
+    "candidateStarterGroups": "says who may start the process, which a diagram does not decide here",
+    "candidateStarterUsers": "says who may start the process, which a diagram does not decide here",
+    "collection": "is no variable or plain expression",
+    "errorCodeVariable": "keeps the code of an error in a variable, which no event does here",
+    "errorMessageVariable": "keeps the message of an error in a variable, which no event does here",
+}
+"""Setting to why it is refused, where it was not translated."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from lxml import etree
 
 from engine.bpmn.codes import Code
-from engine.bpmn.dialects import COUNTERPARTS, WITHOUT_EFFECT
+from engine.bpmn.dialects import COUNTERPARTS, MEANT_FOR_ANOTHER, NOT_PLAIN, REASONS, WITHOUT_EFFECT
 from engine.bpmn.names import BPMN, DRAWING, EDITORS, ENGINES, XML, XSI, ZEEBE, bpmn_children, kind, local, namespace, tag
 from engine.bpmn.reading import Reading
 from engine.bpmn.vocabulary import (
@@ -58,7 +58,8 @@ def _other_engine(reading: Reading, place: etree._Element, space: str, name: str
     if name in WITHOUT_EFFECT:
         reading.warn(Code.OTHER_ENGINE_WITHOUT_EFFECT, place, f"{shown} has no effect and is not needed.", name=name)
         return
-    reading.error(Code.OTHER_ENGINE, place, f"{shown} is meant for another engine.", name=name, fix=COUNTERPARTS.get(name))
+    reason = NOT_PLAIN if "${" in shown or "#{" in shown else REASONS.get(name, MEANT_FOR_ANOTHER)
+    reading.error(Code.OTHER_ENGINE, place, f"{shown} {reason}.", name=name, fix=COUNTERPARTS.get(name))
 
 
 def check_extensions(reading: Reading, element: etree._Element, shape: Shape) -> None:

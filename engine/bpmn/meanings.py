@@ -65,6 +65,10 @@ CODES: Final[Mapping[str, tuple[str, str]]] = {
         "The file declares an extension that must be understood, and it is not known here.",
         "Remove the extension.",
     ),
+    Code.TRANSLATED: (
+        "A setting of another engine means the same as one of here, and is read as that (warning).",
+        "Nothing to do; write it as it is read to keep the file for here alone.",
+    ),
     Code.CONDITIONAL_EVENT: (
         "A condition cannot start a process, whose variables are not there yet; nor can it be limited to some variables.",
         "Start the process by a message, or delete the filter: a condition is asked when a variable that it names was written.",

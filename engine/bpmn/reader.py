@@ -16,6 +16,7 @@ from engine.bpmn.names import BPMN, bpmn_children, identifier, kind, line_of, lo
 from engine.bpmn.processes import read_process
 from engine.bpmn.reading import Reading
 from engine.bpmn.structure import check_structure
+from engine.bpmn.translations import translate
 from engine.bpmn.vocabulary import DRAWN_DATA, HARMLESS, PARTS, REFUSED, ROOT_SHAPE
 from engine.bpmn.words import check_words, subject, unknown_element
 from engine.model.process import ProcessDefinition
@@ -59,7 +60,9 @@ def read_bpmn(xml: bytes, resource: str) -> BpmnFile:
     if refusal is not None:
         return BpmnFile({}, (refusal,))
     reading = Reading(resource, root)
+    translate(reading)
     processes = _read(reading)
+    reading.tell_translated()
     reading.tell_foreign()
     reading.tell_left_out()
     # A rule may meet the same place twice, for example a definition that several events share.

@@ -19,6 +19,7 @@ MAX_PROBLEMS = 1_000
 """Problems that are listed for one file."""
 _REFUSALS = "BPMN-32"
 _REFUSING = (Code.OTHER_ENGINE, Code.ELEMENT_MISPLACED, Code.ELEMENT_UNKNOWN)
+_NOT_PLAIN = "It calls program code, or may mean something else in FEEL: say it anew, beginning with “=”."
 _PARTS = words(
     "conditionExpression multiInstanceLoopCharacteristics standardLoopCharacteristics loopCardinality completionCondition "
     "timeDate timeDuration timeCycle extensionElements incoming outgoing documentation flowNodeRef eventDefinitionRef script "
@@ -34,7 +35,7 @@ class Reading:
     `definitions` are the children of the root that have ids: messages, errors, event definitions and so on. `ids` are all ids
     that the file gives, `refused` those of elements that do not run, so that nobody complains about their surroundings too.
     `instantiating` are, by scope, the events whose event-based gateway starts an instance; it is filled when first asked.
-    `foreign` collects what other products wrote, to be told once for each name.
+    `foreign` collects what other products wrote, to be told once for each name; `translated` what of it has a counterpart here.
     """
 
     resource: str
@@ -44,6 +45,7 @@ class Reading:
     ids: frozenset[str] = frozenset()
     refused: set[str] = field(default_factory=set)
     foreign: dict[tuple[Code, str], list[etree._Element]] = field(default_factory=dict)
+    translated: dict[tuple[str, str], list[etree._Element]] = field(default_factory=dict)
     left_out: dict[Severity, int] = field(default_factory=dict)
     instantiating: dict[str, frozenset[str]] = field(default_factory=dict)
     _refused: list[Expression] = field(default_factory=list)
@@ -87,6 +89,16 @@ class Reading:
     def note_foreign(self, code: Code, name: str, place: etree._Element) -> None:
         """Remember that another product says `name` at `place`."""
         self.foreign.setdefault((code, name), []).append(place)
+
+    def note_translated(self, name: str, becomes: str, place: etree._Element) -> None:
+        """Remember that a setting of another engine is read as one of here."""
+        self.translated.setdefault((name, becomes), []).append(place)
+
+    def tell_translated(self) -> None:
+        """One warning for each setting, at its first place."""
+        for (name, becomes), places in self.translated.items():
+            more = f", here and in {len(places) - 1} more places" if len(places) > 1 else ""
+            self.warn(Code.TRANSLATED, places[0], f"{name} is read as {becomes}{more}.")
 
     def tell_foreign(self) -> None:
         """One warning for each foreign name, at its first place."""
@@ -137,12 +149,14 @@ class Reading:
             return self._compiled(place, text[1:].strip(), name)
         if "${" in text or "#{" in text:
             suggestion = feel_for(text)
-            fix = f"In FEEL it reads: {suggestion}" if suggestion else None
-            self.error(
-                Code.JUEL, place, f"“{_shown(text)}” is not FEEL but the ${{…}} language of other engines.", name=name, fix=fix
-            )
+            way_out = f"In FEEL it reads: {suggestion}" if suggestion else _NOT_PLAIN
+            message = f"“{_shown(text)}” is not FEEL but the ${{…}} language of other engines."
+            self.error(Code.JUEL, place, message, name=name, fix=way_out)
         elif feel_only and self._speaks_feel(place):
             return self._compiled(place, text, name)
+        elif feel_only and (language := self._other_language(place)):
+            message = f"The {name} is written in {language}, not in FEEL: “{_shown(text)}”."
+            self.error(Code.SCRIPT_LANGUAGE, place, message, name=name, fix="Write it in FEEL, beginning with “=”.")
         elif feel_only:
             fix = f"Write ={text} if it is FEEL." if _compiles(text) else None
             self.error(
@@ -161,6 +175,11 @@ class Reading:
     def _refuse(self, text: str, place: etree._Element) -> Expression:
         self._refused.append(Expression(text=text, line=line_of(place)))
         return self._refused[-1]
+
+    def _other_language(self, place: etree._Element) -> str | None:
+        """The language that the expression itself names."""
+        language = place.get("language") if kind(place) else None
+        return language or None
 
     def _speaks_feel(self, place: etree._Element) -> bool:
         language = place.get("language") or self.root.get("expressionLanguage") or ""

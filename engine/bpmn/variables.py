@@ -24,6 +24,11 @@ def read_path(reading: Reading, place: etree._Element, attribute: str) -> str | 
     return _checked(reading, place, attribute, _PATH)
 
 
+def is_path(text: str) -> bool:
+    """True for the name of a variable, or a dotted path into one."""
+    return _PATH.fullmatch(text) is not None
+
+
 def _checked(reading: Reading, place: etree._Element, attribute: str, pattern: re.Pattern[str]) -> str | None:
     text = (place.get(attribute) or "").strip()
     if text and not pattern.fullmatch(text):

@@ -52,6 +52,14 @@ WORDS = [
     ),
     Case(Code.OTHER_ENGINE, "n", "<serviceTask", service("", 'camunda:delegateExpression="x"')),
     Case(Code.OTHER_ENGINE_WITHOUT_EFFECT, "n", "<serviceTask", service(JOB, 'camunda:asyncBefore="true"')),
+    Case(
+        Code.TRANSLATED,
+        "n",
+        "<userTask",
+        between('<userTask id="n" camunda:assignee="demo"/>').replace(
+            b'xmlns:zeebe="http://camunda.org/schema/zeebe/1.0" ', b""
+        ),
+    ),
     Case(Code.EXTENSION_TWICE, "n", '"t2"', service(JOB + '\n<zeebe:taskDefinition type="t2"/>')),
     Case(
         Code.EXTENSION_TWICE,

@@ -98,7 +98,7 @@ def test_extension_elements_of_other_engines_are_flagged_too() -> None:
         ("${a || b}", "=a or b"),
         ("${a eq 'x' and b ne 'y'}", '=a = "x" and b != "y"'),
         ("${order.total lt 3}", "=order.total < 3"),
-        ("${!approved}", None),
+        ("${!approved}", "=not(approved)"),
         ("${bean.check(x)}", None),
         ("prefix ${x}", None),
         ("${a ? b : c}", None),
