@@ -7,7 +7,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 WEB    := designer/static/dist/.vite/manifest.json
 
-.PHONY: run setup test lint types bench fuzz fmt lock licences chromium web clean help
+.PHONY: run setup test lint types bench fuzz pages fmt lock licences chromium web clean help
 
 help:            ## Show what make can do
 	@grep -hE '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -35,6 +35,13 @@ bench: setup                      ## Benchmarks, each against its bare cost or a
 fuzz: setup                       ## Coverage-guided fuzzing of all readers, 1,100,000 inputs (Linux)
 	@for target in "expression 500000" "unary-tests 200000" "decision-table 200000" "dmn 100000" "bpmn 100000"; do \
 		set -- $$target; echo "$$1: $$2 inputs"; $(BIN)/python -m tests.fuzz $$1 --runs $$2 || exit 1; done
+
+pages: $(VENV)/.dev-installed     ## Make the pages and pictures in docs/ anew that come from the tables in the code
+	@$(BIN)/python -m engine.check.manual > docs/problems.md
+	@$(BIN)/python -m tests.conformance.patterns
+	@$(BIN)/python -m tests.manual.pictures
+	@$(BIN)/python -m tests.manual.gallery > docs/elements.md
+	@$(BIN)/python -m tests.conformance.page > docs/conformance.md.new && mv docs/conformance.md.new docs/conformance.md
 
 fmt: $(VENV)/.dev-installed       ## Format and mend what can be mended by itself
 	@$(BIN)/ruff check --fix . || true

@@ -164,6 +164,6 @@ def test_wcp_41_three_threads_become_one(order: tuple[str, ...]) -> None:
 
 
 def test_wcp_42_one_thread_becomes_three_in_the_same_branch() -> None:
-    run = started(42)
+    run = started(42).complete("open")
     assert run.open == ["count", "count", "count"]
     assert run.complete("count").complete("count").complete("count").ended

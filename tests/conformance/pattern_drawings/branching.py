@@ -9,7 +9,6 @@ from tests.support.sketch.nodes import (
     inclusive,
     parallel,
     plain,
-    script,
     start,
     sub_process,
     user,
@@ -229,26 +228,20 @@ def general_synchronizing_merge() -> Sketch:
 
 
 def thread_merge() -> Sketch:
-    """WCP-41: the threads are counted, and the third one goes on."""
+    """WCP-41: the task begins with three tokens."""
     drawn = Sketch("wcp41", "Thread merge").row(
         start(),
-        script("none", "None yet", "done", "=0"),
         parallel("fork"),
         user("part_1", "Part 1"),
         exclusive("one_branch"),
-        script("count", "Count", "done", "=done + 1"),
-        exclusive("all", "All?"),
-        when("=done = 3", "yes"),
-        user("assemble", "Assemble"),
+        user("assemble", "Assemble three parts", startQuantity="3"),
         end(),
     )
-    drawn.row("fork", user("part_2", "Part 2"), "one_branch").row("all", otherwise("no"), end("joined"))
-    return drawn.row("fork", user("part_3", "Part 3"), "one_branch")
+    return drawn.row("fork", user("part_2", "Part 2"), "one_branch").row("fork", user("part_3", "Part 3"), "one_branch")
 
 
 def thread_split() -> Sketch:
-    """WCP-42: three flows lead to the same activity."""
-    drawn = Sketch("wcp42", "Thread split").row(
-        start(), parallel("three"), exclusive("one_branch"), user("count", "Count votes"), end()
+    """WCP-42: the task sends three tokens."""
+    return Sketch("wcp42", "Thread split").row(
+        start(), user("open", "Open three boxes", completionQuantity="3"), user("count", "Count a box"), end()
     )
-    return drawn.row("three", "one_branch").row("three", "one_branch")

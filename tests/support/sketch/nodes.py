@@ -170,6 +170,12 @@ def service(id_: str, name: str = "", type: str = "work", extensions: str = "", 
     return task("serviceTask", id_, name, extensions=extension("taskDefinition", type=type) + extensions, **given)
 
 
+def messaging(tag: str, id_: str, name: str, trigger: Trigger, **given: str) -> Node:
+    """A send or receive task, with the message of a trigger."""
+    reference = trigger.xml.split('"')[1]
+    return replace(task(tag, id_, name, messageRef=reference, **given), beside=trigger.beside)
+
+
 def script(id_: str, name: str, result: str, expression: str, **given: str) -> Node:
     """A script task: the value of the expression goes to `result`."""
     written = extension("script", expression=expression, resultVariable=result)

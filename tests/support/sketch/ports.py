@@ -12,7 +12,8 @@ def ports(sketch: Sketch, edge: Edge) -> tuple[str, str]:
     if edge.back is not None:
         return ("bottom", "bottom") if edge.back.under else ("top", "top")
     down = sketch.rows[target.id] - sketch.rows[source.id]
-    turns = source.is_gateway or source.host is not None
+    leaving = [e for e in sketch.edges if e.source == source.id]
+    turns = source.is_gateway or source.host is not None or len(leaving) > 1
     if down == 0:
         return _beside(sketch, edge, source)
     if down > 0:

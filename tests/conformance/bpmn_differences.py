@@ -1,0 +1,76 @@
+"""The public BPMN cases that do not go as they expect, and why. A test holds the table to what happens, both ways."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+EXECUTED: Final = 139
+"""Cases that are executed."""
+BROKEN: Final = 182
+"""Models that break a rule of the standard."""
+
+
+class Difference(NamedTuple):
+    """Cases of one reason."""
+
+    reason: str
+    cases: tuple[str, ...]
+
+
+FAILING: Final = (
+    Difference(
+        "a multi-instance that throws an event at the first or at each end of a turn, which does not run yet (BPMN-3222)",
+        (
+            "cfpatterns/WCP09_Structured_Discriminator_MultiInstance#1",
+            "cfpatterns/WCP12_MultipleInstancesWithoutSynchronization#1",
+        ),
+    ),
+    Difference(
+        "BPMN's data inputs, outputs and properties (BPMN-3214): variables and mappings say the same with us",
+        ("data/DataObject_ReadWrite_String#1", "data/Property_ReadWrite_String#1"),
+    ),
+    Difference(
+        "ad-hoc sub-processes: they run, but the cases expect a word, `SCRIPT_task3`, that no script of their files has",
+        ("activities/AdHocSubProcess_Sequential#1", "activities/AdHocSubProcess_Parallel#1"),
+    ),
+    Difference(
+        "a parallel join behind an exclusive choice, which can never complete: the deploy check refuses it (CHECK-3010)",
+        tuple(f"errors/ExclusiveDiverging_ParallelConverging#{n}" for n in (1, 2, 3)),
+    ),
+)
+"""Cases that are executed and end otherwise."""
+
+NOT_REFUSED: Final = (
+    Difference(
+        "a duration without the type `tFormalExpression`, which other tools leave out, too",
+        ("constraints/EXT012/EXT012_9_failure_timerEvent_timeDuration#1",),
+    ),
+    Difference("a sequence flow that its source does not list", ("constraints/EXT101/EXT101_1_fail#1",)),
+    Difference(
+        "a sub-process whose path ends without an end event: a warning (BPMN-3326), though §10.5.3 says “If there is a Start "
+        "Event, then there MUST be at least one End Event”; other engines take such diagrams, and what they mean is clear",
+        ("constraints/EXT105/EXT105_2_fail_with_sub_startevent#1",),
+    ),
+    Difference(
+        'a compensation boundary event with `cancelActivity="false"`, which has no meaning there',
+        (
+            "constraints/EXT110/EXT110_5_failure_noCancel_compensate#1",
+            "constraints/EXT147/EXT147_5_failure_noCancel_compensate#1",
+        ),
+    ),
+    Difference(
+        "message events without data associations: the variables of a message need none",
+        (
+            "constraints/EXT128/EXT128_1_failure_boundary#1",
+            "constraints/EXT128/EXT128_2_failure_endEvent#1",
+            "constraints/EXT128/EXT128_3_failure_intCatch#1",
+        ),
+    ),
+    Difference("an operation that names a message as its error: operations are not called", ("constraints/REF/REF_17#1",)),
+)
+"""Models that break a rule and are taken."""
+
+
+def cases_of(differences: tuple[Difference, ...]) -> set[str]:
+    """The ids of all their cases."""
+    return {case for difference in differences for case in difference.cases}
