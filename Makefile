@@ -7,7 +7,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 WEB    := designer/static/dist/.vite/manifest.json
 
-.PHONY: run setup test lint types bench fuzz pages fmt lock licences chromium web clean help
+.PHONY: run setup test lint types bench oracle fuzz pages fmt lock licences chromium web clean help
 
 help:            ## Show what make can do
 	@grep -hE '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -31,6 +31,9 @@ types: $(VENV)/.dev-installed     ## mypy, strict, on engine and runtime
 
 bench: setup                      ## Benchmarks, each against its bare cost or a peer in the same run
 	@$(BIN)/python -m tests.benchmarks
+
+oracle: setup                     ## 10,000 random processes, each step held against the reference interpreter
+	@RINGI_RANDOM_PROCESSES=10000 $(BIN)/pytest -n 2 tests/engine/kernel/test_random_processes.py
 
 fuzz: setup                       ## Coverage-guided fuzzing of all readers, 1,100,000 inputs (Linux)
 	@for target in "expression 500000" "unary-tests 200000" "decision-table 200000" "dmn 100000" "bpmn 100000"; do \

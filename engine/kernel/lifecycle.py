@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 
 def run(step: Step) -> None:
     """Go on until nothing is left to do or the step budget is used up."""
-    _run_queue(step)
+    if not step.exhausted:
+        _run_queue(step)
     while step.moved and not step.exhausted:
         _ask_joins(step)
         _run_queue(step)

@@ -29,7 +29,8 @@ def check(step: Step) -> None:
         if instance is None:
             continue
         if state.joins and key in state.children:
-            _check_joins(step, key)
+            if not step.exhausted:  # joins that are still to be asked are looked at when the instance continues
+                _check_joins(step, key)
         elif _is_dead(step, instance):
             _report_stuck(step, instance)
     for instance in (state.elements[key] for key in sorted(step.vanished) if key in state.elements):

@@ -28,6 +28,7 @@ from engine.kernel import (
     instance_from_json,
     instance_to_json,
     restore,
+    visible_variables,
 )
 from engine.model.process import ProcessDefinition
 
@@ -242,6 +243,10 @@ class Run:
         done = [e for e in self.journal if isinstance(e, events.InstanceCompleted)]
         found = done[0].variables if done else next(iter(self.state.elements.values())).variables
         return to_plain(dict(found or {}))  # type: ignore[no-any-return]
+
+    def visible(self, key: int) -> dict[str, Value]:
+        """The variables that an element instance sees."""
+        return visible_variables(self.definitions, self.state, key)
 
     def instances(self, element: str) -> list[ElementInstance]:
         """The active element instances of an element, oldest first."""

@@ -211,8 +211,8 @@ class ProcessBuilder:
         return self
 
     def sub_process(self, id_: str, **fields: Any) -> ProcessBuilder:
-        """Open an embedded sub-process; what follows lies in it, until `done`."""
-        self.add("subProcess", id_, **fields)
+        """Open an embedded sub-process, or a transaction (`kind`); what follows lies in it, until `done`."""
+        self.add(fields.pop("kind", "subProcess"), id_, **fields)
         self._inside.append(id_)
         self._scopes.append(id_)
         self._current = None
@@ -275,6 +275,10 @@ class ProcessBuilder:
     def compensate(self, id_: str, activity: str | None = None, *, wait: bool = True) -> ProcessBuilder:
         """An intermediate compensation throw event."""
         return self.throw(id_, CompensationDefinition(activity=activity, wait=wait))
+
+    def target_of(self, source: str) -> str:
+        """Where the first flow of an element leads."""
+        return next(flow.target for flow in self._flows.values() if flow.source == source)
 
     # -- the elements ----------------------------------------------------------------------------------------------------
 

@@ -45,6 +45,6 @@ HANDLERS: Mapping[type, Handler] = {
     c.ModifyInstance: modification.modify_instance,
     c.SuspendInstance: suspension.suspend_instance,
     c.ResumeInstance: suspension.not_suspended,
-    c.ContinueInstance: operations.continue_instance,
+    c.ContinueInstance: suspension.continue_instance,
     c.ActivateAdHocElements: ad_hoc.activate_elements,
 }

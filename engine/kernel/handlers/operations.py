@@ -47,6 +47,7 @@ def continue_instance(step: Step, command: ContinueInstance) -> Rejected | None:
             step.queue.append(instance.key)
         if instance.is_join and instance.parent is not None:
             step.moved.add(instance.parent)
+            step.suspects.add(instance.parent)
     return None
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from engine.kernel import commands as c
 from engine.kernel import events as e
-from engine.kernel import signals
+from engine.kernel import lifecycle, signals
 from engine.kernel.codes import Code, Rejected
 from engine.kernel.handlers import catches, jobs, migration, modification, moves, operations, user_tasks
 from engine.kernel.state import Wait
@@ -28,18 +28,32 @@ def not_suspended(step: Step, command: c.ResumeInstance) -> Rejected | None:
 
 
 def resume_instance(step: Step, command: c.ResumeInstance) -> Rejected | None:
-    """Take up what was left to do, then what was kept, in the order in which it came."""
+    """Take up what was left to do, then what was kept."""
     step.emit(e.InstanceResumed())
-    operations.continue_instance(step, c.ContinueInstance())
-    kept = [wait for key in sorted(step.state.waits) if isinstance(wait := step.state.wait(key), e.InputKept)]
-    for found in kept:
-        if found.kept not in step.state.waits:
-            continue  # what came before ended the element that this was for
-        step.emit(e.InputReleased(kept=found.kept))
-        if found.wait in step.state.waits:
-            handler, order = _TAKE_UP[found.kind]
-            handler(step, order(found))
+    return continue_instance(step, c.ContinueInstance())
+
+
+def continue_instance(step: Step, command: c.ContinueInstance) -> Rejected | None:
+    """Go on where a used-up step budget, or a suspension, made the instance stop.
+
+    What was kept is taken up in the order in which it came, each when all that came before has been done.
+    """
+    operations.continue_instance(step, command)
+    state = step.state
+    for kept in [wait for key in sorted(state.waits) if isinstance(wait := state.wait(key), e.InputKept)]:
+        lifecycle.run(step)
+        if step.exhausted:
+            return None
+        if kept.kept in state.waits:  # else what came before ended the element that this was for
+            _take_up(step, kept)
     return None
+
+
+def _take_up(step: Step, kept: e.InputKept) -> None:
+    step.emit(e.InputReleased(kept=kept.kept))
+    if kept.wait in step.state.waits:
+        handler, order = _TAKE_UP[kept.kind]
+        handler(step, order(kept))
 
 
 def _take_up_signal(step: Step, kept: e.InputKept) -> None:

@@ -131,3 +131,19 @@ def test_what_terminates_the_scope_takes_a_gateway_that_waits_for_reset_with_it(
     assert run.instances("g")[0].consumed
     assert run.complete("a", stop=True).ended
     assert not run.state.joins
+
+
+def test_a_used_up_budget_is_no_reason_to_say_that_the_gateway_never_goes_on() -> None:
+    builder = ProcessBuilder().start().parallel("fork").user_task("a").complex("g", "=activationCount >= 2")
+    builder.move_to("fork").user_task("b").task("t").connect("g")
+    run = Run(builder.move_to("g").user_task("after").end().build(), budget=1).start()
+    _continue(run)
+    _continue(run.complete("a"))
+    _continue(run.complete("b"))
+    assert run.open == ["after"]
+    assert not run.emitted(events.IncidentRaised)
+
+
+def _continue(run: Run) -> None:
+    while isinstance(run.last[-1], events.StepBudgetUsedUp):
+        run.execute(commands.ContinueInstance())

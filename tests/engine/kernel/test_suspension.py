@@ -116,6 +116,27 @@ def test_what_is_kept_for_an_element_that_an_earlier_input_ended_is_dropped() ->
     assert len(run.emitted(events.InputReleased)) == 2
 
 
+@pytest.mark.parametrize("budget", [1, 2, 10_000])
+def test_what_is_kept_is_taken_up_when_all_that_came_before_has_been_done(budget: int) -> None:
+    """The first message completes the sub-process, so the second one, which would interrupt it, has come too late."""
+    builder = ProcessBuilder().start().sub_process("sub").start("in").catch("m", message("m", "=1")).task("t").end("out").done()
+    builder.end().boundary("b", "sub", message("stop", "=1")).end("stopped")
+    run = Run(builder.build(), budget=budget).start()
+    go_on(run)
+    run.execute(commands.SuspendInstance())
+    run.receive("m").receive("b")
+    run.execute(commands.ResumeInstance())
+    go_on(run)
+    assert run.ended
+    assert "end" in run.trace
+    assert "stopped" not in run.trace
+
+
+def go_on(run: Run) -> None:
+    while isinstance(run.last[-1], events.StepBudgetUsedUp):
+        run.execute(commands.ContinueInstance())
+
+
 def test_a_failure_is_noted_but_the_incident_waits_for_the_end_of_the_suspension() -> None:
     run = suspended()
     run.fail("s", retries=0)
