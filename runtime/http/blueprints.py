@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint
 
 from runtime.http import assets, health, instances, records
-from runtime.http.screens import inbox, personal, public_forms, sign_in, tasks
+from runtime.http.screens import deputies, inbox, personal, public_forms, sign_in, tasks
 
 forms = Blueprint("forms", "runtime.forms", template_folder="templates")
 
@@ -17,6 +17,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     personal.blueprint,
     inbox.blueprint,
     tasks.blueprint,
+    deputies.blueprint,
     public_forms.blueprint,
     records.blueprint,
     instances.blueprint,

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from flask import Flask, Response, g
 
 from runtime.http.cookies import NOTICE, cookie, drop_cookie, set_cookie
+from runtime.http.links import local
 
 KINDS = frozenset({"done", "info", "trouble"})
 _LONGEST = 500
@@ -16,15 +17,17 @@ _LONGEST = 500
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """`text` is in the user's language already; `kind` is done, info or trouble."""
+    """`text` is in the user's language already; `kind` is done, info or trouble; `url` leads on, under the name `link`."""
 
     text: str
     kind: str = "done"
+    url: str = ""
+    link: str = ""
 
 
-def say(text: str, kind: str = "done") -> None:
-    """Let the next page say this."""
-    g.notice_to_send = Notice(text[:_LONGEST], kind)
+def say(text: str, kind: str = "done", *, url: str = "", link: str = "") -> None:
+    """Let the next page say this, with a link to a page of ours."""
+    g.notice_to_send = Notice(text[:_LONGEST], kind, url, link)
 
 
 def take() -> Notice | None:
@@ -35,7 +38,8 @@ def take() -> Notice | None:
     g.notice_taken = True
     try:
         found = json.loads(base64.urlsafe_b64decode(raw))
-        return Notice(str(found["text"])[:_LONGEST], found["kind"] if found["kind"] in KINDS else "info")
+        kind = found["kind"] if found["kind"] in KINDS else "info"
+        return Notice(str(found["text"])[:_LONGEST], kind, local(found.get("url"), ""), str(found.get("link", "")))
     except (ValueError, KeyError, TypeError):
         return None
 

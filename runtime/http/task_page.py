@@ -11,6 +11,7 @@ from runtime.forms.words import html
 from runtime.http.current import actor, platform
 from runtime.http.records.shown import Shown, field_label, read_names, show
 from runtime.http.records.timeline import Line, lines
+from runtime.http.refusals import told
 from runtime.http.tasks_view import RecordLink, record_links, urgency, why
 from runtime.i18n import _, format_datetime
 from runtime.processes.views import ElementView, TaskDetail
@@ -18,6 +19,8 @@ from runtime.store.work import Work
 
 LINES = 8
 FACTS = 12
+WITHDRAWALS = frozenset({"KERNEL-1070", "TASK-1009", "PROC-1004", "KERNEL-1017"})
+"""What is said to somebody who wants to take back a completed task."""
 LONGEST = 240
 """Longer values are cut: the record's own page has the whole."""
 
@@ -35,19 +38,31 @@ class RecordBeside:
 def surroundings(work: Work, detail: TaskDetail) -> dict[str, Any]:
     """The names that the template of the task page uses."""
     task = detail.task
-    names = platform().access.names(work, {name for name in (task.assignee, task.ended_by) if name})
+    names = platform().access.names(work, _people(detail))
     links = list(record_links(work, task.records).values())
     return {
         "record": _beside(work, links[0]) if links else None,
         "other_records": links[1:],
         "position": _position(work, detail),
         "names": names,
-        "why": why(actor(), task, names),
+        "why": _("For %(name)s, who is away", name=names.get(detail.why_for, detail.why_for))
+        if detail.why_for
+        else why(actor(), task, names),
         "urgency": urgency(task.due_date, work.now),
         "is_mine": task.assignee == actor().id,
+        "stands_in": detail.why == "deputy",
         "can_release": bool(task.candidate_groups or task.candidate_users),
         "documentation": html(detail.documentation, lambda text: None),
     }
+
+
+def _people(detail: TaskDetail) -> set[str]:
+    """Everybody whom the page names."""
+    task, signing = detail.task, detail.co_signing
+    found = {task.assignee, task.ended_by, task.ended_for, task.sender, detail.why_for}
+    if signing is not None:
+        found |= {*signing.asked, *signing.waiting, signing.done_by, *(one.by for one in signing.signatures)}
+    return {name for name in found if name}
 
 
 def conflict_text(work: Work, detail: TaskDetail, refusal: RingiError) -> str:
@@ -55,13 +70,17 @@ def conflict_text(work: Work, detail: TaskDetail, refusal: RingiError) -> str:
     task = detail.task
     names = platform().access.names(work, [name for name in (task.assignee, task.ended_by) if name])
     when = format_datetime(task.ended_at) if task.ended_at else ""
+    if task.status == "completed" and refusal.code in WITHDRAWALS:
+        return told(refusal)
     if task.status == "completed":
         return _("%(name)s completed this task on %(time)s.", name=names.get(task.ended_by or "", task.ended_by), time=when)
+    if task.status == "refused":
+        return _("%(name)s did not co-sign, on %(time)s.", name=names.get(task.ended_by or "", task.ended_by), time=when)
     if task.status == "cancelled":
         return _("The process took this task back on %(time)s. It need not be done any more.", time=when)
     if task.assignee and task.assignee != actor().id:
         return _("%(name)s has claimed this task.", name=names.get(task.assignee, task.assignee))
-    return refusal.detail
+    return told(refusal)
 
 
 def _beside(work: Work, link: RecordLink) -> RecordBeside:

@@ -7,7 +7,7 @@ from sqlalchemy import RowMapping
 from engine.api import Event, commands, event_from_json, events
 from runtime.access import users
 from runtime.access.policy import passes
-from runtime.errors import Conflict, Invalid, NotFound
+from runtime.errors import Conflict, Invalid, NotFound, RingiError
 from runtime.execute import Executor
 from runtime.processes import queries
 from runtime.processes.rights import check_mine
@@ -16,6 +16,10 @@ from runtime.store.work import Work
 
 FOLLOWED = 1000
 """Journal rows behind a completion that are read; where more has happened, somebody has worked on what follows."""
+
+
+MOST_EARLIER = 20
+"""How many earlier tasks are offered to send a task back to."""
 
 
 class Moves:
@@ -76,6 +80,20 @@ class Moves:
         """Raise what `withdraw` would raise; nothing changes."""
         row = self._done(work, task_id)
         self._executor.preview(work, row["instance_id"], self._withdrawal(work, row))
+
+    def earlier(self, work: Work, task_id: str) -> list[tuple[str, str]]:
+        """The completed tasks that an open one can be sent back to: element and name, the last one first."""
+        row = self._tasks.open(work, task_id)
+        done = queries.select_done_elements(work.connection, row["instance_id"])[:MOST_EARLIER]
+        return [(one["element"], one["name"]) for one in done if self._takes_back(work, row, one["element"])]
+
+    def _takes_back(self, work: Work, row: RowMapping, element: str) -> bool:
+        command = commands.SendBackUserTask(task=row["key"], element=element, by=work.actor.id)
+        try:
+            self._executor.preview(work, row["instance_id"], command)
+        except RingiError:
+            return False
+        return True
 
     @staticmethod
     def _done(work: Work, task_id: str) -> RowMapping:

@@ -231,6 +231,15 @@ def select_journal(connection: Connection, instance_id: str, after: int, limit: 
     return connection.execute(statement.order_by(journal.c.seq).limit(limit)).mappings().all()
 
 
+def select_done_elements(connection: Connection, instance_id: str) -> Sequence[RowMapping]:
+    """The user tasks of an instance that were completed: element and name, the last one first."""
+    last = func.max(user_task.c.ended_at)
+    statement = select(user_task.c.element, func.max(user_task.c.name).label("name")).where(
+        user_task.c.instance_id == instance_id, user_task.c.status == "completed", user_task.c.co_signs.is_(None)
+    )
+    return connection.execute(statement.group_by(user_task.c.element).order_by(last.desc())).mappings().all()
+
+
 def select_journal_since(connection: Connection, instance_id: str, at: datetime, limit: int) -> Sequence[RowMapping]:
     """Journal rows from a time on, in order."""
     statement = select(journal).where(journal.c.instance_id == instance_id, journal.c.at >= at)

@@ -28,7 +28,10 @@ def right_to(work: Work, row: RowMapping) -> Right | None:
     candidates = queries.select_candidates(work.connection, [row["id"]])
     named = set(candidates.get((row["id"], "user"), ()))
     groups = candidates.get((row["id"], "group"), ())
-    return _own(work.actor, row, named, groups) or _deputy(work, row, named, groups) or _administrator(work.actor)
+    own = _own(work.actor, row, named, groups)
+    if own is not None and (own.why == "assignee" or row["assignee"] is None):
+        return own
+    return _deputy(work, row, named, groups) or own or _administrator(work.actor)
 
 
 def check_mine(work: Work, row: RowMapping) -> None:

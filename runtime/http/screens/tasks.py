@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from runtime.access.actor import SYSTEM
-from runtime.errors import Conflict, NotFound, RingiError
+from runtime.errors import Conflict, Invalid, NotFound, RingiError
 from runtime.forms import Form, HtmlSource, Node, blank_page, page_so_far, read_form, submit_page, usable
 from runtime.http import notices
 from runtime.http.csrf import csrf_token
@@ -18,6 +20,7 @@ from runtime.http.current import actor, platform, reading, writing
 from runtime.http.links import local
 from runtime.http.screens.inbox import TITLES
 from runtime.http.security import requires
+from runtime.http.task_moves import moves_of, why_not_withdrawn
 from runtime.http.task_page import conflict_text, surroundings
 from runtime.i18n import _, ngettext
 from runtime.processes.tasks import View
@@ -26,6 +29,7 @@ from runtime.store.work import Work
 
 blueprint = Blueprint("tasks", __name__)
 
+LONGEST_REASON = 2000
 VIEWS: tuple[View, ...] = tuple(TITLES)
 SEEN = "seen_task"
 """The hidden field that proves that this person had the task open, so that they may be told who was faster."""
@@ -93,6 +97,78 @@ def complete(task_id: str) -> Response | str:
     return _after(detail.task.name, task_id)
 
 
+@blueprint.post("/tasks/<task_id>/hand-over")
+@requires("task.work")
+def hand_over(task_id: str) -> Response:
+    """Give the task to the person or group that was chosen (``user:…`` or ``group:…``)."""
+    kind, _colon, receiver = request.form.get("to", "").partition(":")
+    to = {"to" if kind == "user" else "group": receiver} if receiver else {}
+    text = _("“%(task)s” is handed over.")
+    return _move(task_id, text, lambda work: platform().processes.moves.hand_over(work, task_id, **to))
+
+
+@blueprint.post("/tasks/<task_id>/send-back")
+@requires("task.work")
+def send_back(task_id: str) -> Response:
+    """Have an earlier task done again instead of this one."""
+    element = request.form.get("element", "")
+    text = _("“%(task)s” went back.")
+    return _move(task_id, text, lambda work: platform().processes.send_back_task(work, task_id, element))
+
+
+@blueprint.post("/tasks/<task_id>/co-signers")
+@requires("task.work")
+def add_co_signer(task_id: str) -> Response:
+    """Ask one more person to sign."""
+    user, together = request.form.get("user", ""), request.form.get("order") == "together"
+    text = _("A co-signature of “%(task)s” is asked for.")
+    moves = platform().processes.moves
+    ask = partial(moves.add_co_signer, task_id=task_id, user=user, together=together)
+    return _move(task_id, text, ask, to=f"/tasks/{task_id}")
+
+
+@blueprint.post("/tasks/<task_id>/refuse")
+@requires("task.work")
+def refuse(task_id: str) -> Response:
+    """Do not co-sign."""
+    text = _("You did not co-sign “%(task)s”. It is with its owner again.")
+    return _move(task_id, text, lambda work: platform().processes.moves.refuse_co_signature(work, task_id))
+
+
+@blueprint.post("/tasks/<task_id>/withdraw")
+@requires("task.work")
+def withdraw(task_id: str) -> Response:
+    """Take a completed task back, and go on with it."""
+    try:
+        with writing(_why()) as work:
+            again = platform().processes.moves.withdraw(work, task_id)
+    except Conflict as refusal:
+        return _conflict(task_id, refusal)
+    notices.say(_("The task is yours again. What you had filled in is still there."))
+    return redirect(f"/tasks/{again}", code=303)
+
+
+def _move(task_id: str, text: str, act: Callable[[Work], None], *, to: str = "/inbox") -> Response:
+    """Do it with the reason that was given, and say so; `text` has a place for the task's name."""
+    try:
+        with writing(_why()) as work:
+            name = platform().processes.task(work, task_id).task.name
+            act(work)
+    except (Conflict, NotFound) as refusal:
+        return _conflict(task_id, refusal)
+    notices.say(text % {"task": name})
+    return redirect(to, code=303)
+
+
+def _why() -> str:
+    """The reason in the form. Raises Invalid without one: the receiver and the journal get it."""
+    reason = request.form.get("why", "").strip()[:LONGEST_REASON]
+    if not reason:
+        detail = _("Say why; the others and the journal get it.")
+        raise Invalid("TASK-1011", detail, fields={"why": [detail]})
+    return reason
+
+
 def _form(detail: TaskDetail) -> Form | None:
     return usable(read_form(detail.form)) if detail.form else None
 
@@ -108,10 +184,16 @@ def _after(name: str, task_id: str) -> Response:
         waiting = [task.id for task in platform().processes.tasks(work, view=view, limit=2).rows if task.id != task_id]
         left = platform().processes.count_tasks(work, view)
     rest = ngettext("%(n)s task is left.", "%(n)s tasks are left.", left) if left else _("No task is left.")
-    notices.say(_("Completed: %(task)s.", task=name) + " " + rest)
+    undo = {"url": f"/tasks/{task_id}", "link": _("Take it back")} if _can_withdraw(task_id) else {}
+    notices.say(_("Completed: %(task)s.", task=name) + " " + rest, **undo)
     if request.form.get("then") == "next" and waiting:
         return redirect(f"/tasks/{waiting[0]}?view={view}", code=303)
     return redirect(f"/inbox?view={view}", code=303)
+
+
+def _can_withdraw(task_id: str) -> bool:
+    with reading() as work:
+        return not why_not_withdrawn(work, task_id)
 
 
 def _conflict(task_id: str, refusal: RingiError, source: HtmlSource | None = None) -> Response:
@@ -141,4 +223,5 @@ def _shown(work: Work, detail: TaskDetail, form: Form | None, nodes: list[Node],
     context = {"unseen": (), "conflict": "", "draft": "kept", "view": view if view in TITLES else "mine"}
     seen = {"seen_field": SEEN, "seen_mark": _seen_mark(detail.task.id)}
     page = {"detail": detail, "task": detail.task, "form": form, "nodes": nodes, "now": work.now}
-    return render_template("screens/task.html", **{**context, **seen, **page, **surroundings(work, detail), **values})
+    beside = {**surroundings(work, detail), "moves": moves_of(work, detail)}
+    return render_template("screens/task.html", **{**context, **seen, **page, **beside, **values})
