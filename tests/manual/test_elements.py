@@ -18,6 +18,9 @@ from tests.manual.places import PAGES, PLACES, SECTIONS, Section
 from tests.support.drawing import Drawing
 
 ROOT = Path(__file__).parents[2]
+ABOUT = ("32", "33", "34")
+OF_NO_ELEMENT = (Code.STUCK, Code.ELEMENT_NOT_SUPPORTED, Code.START_NOT_POSSIBLE)
+"""Failures of the engine itself, and of a start."""
 KNOWN_CODES = {*xml.CODES, *bpmn.CODES, *dmn.CODES, *CODES, *(code.value for code in Code)}
 ELEMENTS = [section for section in SECTIONS if section.pictures]
 each_section = pytest.mark.parametrize("section", ELEMENTS, ids=lambda section: section.title)
@@ -59,6 +62,15 @@ def test_the_codes_of_a_section_exist(section: Section) -> None:
     named = re.findall(r"\b(?:BPMN|CHECK|KERNEL)-\d{4}\b", section.text)
     assert named
     assert set(named) <= KNOWN_CODES
+
+
+def test_every_problem_of_an_element_is_told_where_the_manual_speaks_of_it() -> None:
+    told = "".join(section.text for section in SECTIONS)
+    of_elements = [
+        *(code for code in Code if code.startswith("KERNEL-2")),
+        *(code for code in bpmn.CODES if code[5:7] in ABOUT),
+    ]
+    assert [code for code in of_elements if code not in told and code not in OF_NO_ELEMENT] == []
 
 
 def test_every_link_leads_somewhere() -> None:
