@@ -12,7 +12,8 @@ HEAD: Final = """# Problem codes
 What `ringi check`, the designer and a deployment say about diagrams, forms and their files. An error stops the deployment, a
 warning does not. Every problem also names its file, line and element. Codes are stable: none is ever given another meaning.
 
-Mistakes in FEEL (`FEEL-…`) carry their own sentence with the place in the expression; [FEEL](feel.md) lists their codes.
+What each element needs is told in [the elements of a diagram](elements.md). Mistakes in FEEL (`FEEL-…`) carry their own
+sentence with the place in the expression; [FEEL](feel.md) lists their codes.
 This page is made from the tables in the code: `python -m engine.check.manual > docs/problems.md`.
 """
 _SECTIONS: Final = (

@@ -14,7 +14,8 @@ from tests.support.desk import DESIGNER_READY
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.timeout(300)]
 
 ROOT = Path(__file__).parents[2]
-FILES = sorted(file for folder in ("processes", "examples") for file in (ROOT / folder).rglob("*.bpmn"))
+FOLDERS = ("processes", "examples", "docs/elements", "tests/conformance/patterns")
+FILES = sorted(file for folder in FOLDERS for file in (ROOT / folder).rglob("*.bpmn"))
 
 SAVE = """async (xml) => {
   const modeler = document.getElementById('designer').modeler;
