@@ -80,9 +80,13 @@ def read_call_activity(reading: Reading, node: etree._Element, element: Element)
         fix = 'Add <zeebe:calledElement processId="…"/>.'
         reading.error(Code.NOTHING_TO_RUN, node, "The call activity names no process.", fix=fix)
     else:
-        return replace(
-            element, called=CalledProcess(process_id=Expression(text=process_id, line=line_of(node)), binding="deployment")
+        # As the standard has it, a call with data inputs hands over these and nothing else.
+        called_process = CalledProcess(
+            process_id=Expression(text=process_id, line=line_of(node)),
+            propagate_all_parent_variables=element.io is None,
+            binding="deployment",
         )
+        return replace(element, called=called_process)
     return element
 
 

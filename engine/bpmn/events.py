@@ -15,7 +15,15 @@ from engine.bpmn.reading import Reading
 from engine.bpmn.vocabulary import words
 from engine.bpmn.words import is_event_sub_process
 from engine.model.expression import Expression
-from engine.model.process import CancelDefinition, Element, ErrorDefinition, EscalationDefinition, JobDetail, MessageDefinition
+from engine.model.process import (
+    CancelDefinition,
+    CompensationDefinition,
+    Element,
+    ErrorDefinition,
+    EscalationDefinition,
+    JobDetail,
+    MessageDefinition,
+)
 
 START: Final = words("messageEventDefinition timerEventDefinition signalEventDefinition")
 EVENT_SUB_PROCESS: Final = words(
@@ -113,6 +121,11 @@ def read_boundary(reading: Reading, node: etree._Element, element: Element) -> E
         if isinstance(definition, ErrorDefinition | CancelDefinition) and not interrupting:
             message = f"The {word_of(definition)} boundary event does not interrupt its activity."
             reading.error(Code.ERROR_MUST_INTERRUPT, node, message, name="cancelActivity")
+        if isinstance(definition, CompensationDefinition) and not interrupting:
+            message = (
+                "Compensation is of what is complete already: there is nothing to interrupt or not (BPMN 2.0 table 10.91)."
+            )
+            reading.error(Code.ATTRIBUTE_VALUE, node, message, name="cancelActivity", fix="Delete cancelActivity.")
     return attached
 
 

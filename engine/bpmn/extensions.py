@@ -71,8 +71,13 @@ def check_extensions(reading: Reading, element: etree._Element, shape: Shape) ->
                 _check_zeebe(reading, element, child, shape, seen)
             elif kind(child):
                 reading.error(Code.ELEMENT_MISPLACED, child, f"A {kind(child)} has no meaning as an extension.")
-            else:
+            elif not _is_translated(element, child):
                 foreign_element(reading, child)
+
+
+def _is_translated(element: etree._Element, child: etree._Element) -> bool:
+    """True for what other engines say in their own words and means the same here."""
+    return kind(element) == "dataObject" and namespace(tag(child)) in ENGINES and local(tag(child)) == "value"
 
 
 def _check_zeebe(reading: Reading, element: etree._Element, child: etree._Element, shape: Shape, seen: set[str]) -> None:

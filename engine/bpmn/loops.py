@@ -6,6 +6,7 @@ from lxml import etree
 
 from engine.bpmn.codes import Code
 from engine.bpmn.jobs import check_whole
+from engine.bpmn.loop_data import LoopData
 from engine.bpmn.names import bpmn_child, bpmn_children, extension, text_of
 from engine.bpmn.reading import Reading
 from engine.bpmn.variables import read_path, read_variable
@@ -17,15 +18,15 @@ MAX_TURNS = 10**9
 _LOOPS = ("multiInstanceLoopCharacteristics", "standardLoopCharacteristics")
 
 
-def read_loop(reading: Reading, activity: etree._Element) -> MultiInstance | StandardLoop | None:
-    """The loop of an activity, None when it runs once."""
+def read_loop(reading: Reading, activity: etree._Element, data: LoopData | None = None) -> MultiInstance | StandardLoop | None:
+    """The loop of an activity, None when it runs once; `data` is what BPMN's own words say of its collections."""
     if len(list(bpmn_children(activity, *_LOOPS))) > 1:
         reading.error(Code.EXTENSION_TWICE, activity, "The activity has two loop markers.")
     standard = bpmn_child(activity, "standardLoopCharacteristics")
     if standard is not None:
         return _standard(reading, standard)
     loop = bpmn_child(activity, "multiInstanceLoopCharacteristics")
-    return None if loop is None else _multi_instance(reading, loop)
+    return None if loop is None else _multi_instance(reading, loop, data)
 
 
 def _standard(reading: Reading, loop: etree._Element) -> StandardLoop:
@@ -47,18 +48,25 @@ def _standard(reading: Reading, loop: etree._Element) -> StandardLoop:
     return StandardLoop(condition=condition, test_before=reading.flag(loop, "testBefore", default=False), maximum=number)
 
 
-def _multi_instance(reading: Reading, loop: etree._Element) -> MultiInstance:
+def _multi_instance(reading: Reading, loop: etree._Element, data: LoopData | None) -> MultiInstance:
     detail = extension(loop, "loopCharacteristics")
+    if detail is not None and data is not None:
+        reading.error(Code.TWO_THINGS_TO_RUN, loop, "The collections stand in zeebe:loopCharacteristics and in loop data.")
     collection = reading.value(detail, "inputCollection", feel_only=True) if detail is not None else None
+    if data is not None:
+        collection = data.input_collection
     cardinality = _cardinality(reading, loop)
     if (collection is None) is (cardinality is None):
         found = "neither a collection nor a number" if collection is None else "both a collection and a number"
         reading.error(Code.LOOP_WITHOUT_ITEMS, loop, f"The multi-instance has {found}.")
     output_collection, output_element = _outputs(reading, detail)
+    input_element = read_variable(reading, detail, "inputElement") if detail is not None else None
+    if data is not None:
+        input_element, output_collection, output_element = data.input_element, data.output_collection, data.output_element
     return MultiInstance(
         sequential=reading.flag(loop, "isSequential", default=False),
         input_collection=collection,
-        input_element=read_variable(reading, detail, "inputElement") if detail is not None else None,
+        input_element=input_element,
         output_collection=output_collection,
         output_element=output_element,
         completion_condition=_formal(reading, loop, "completionCondition", feel_only=True),

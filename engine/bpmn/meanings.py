@@ -69,6 +69,10 @@ CODES: Final[Mapping[str, tuple[str, str]]] = {
         "A setting of another engine means the same as one of here, and is read as that (warning).",
         "Nothing to do; write it as it is read to keep the file for here alone.",
     ),
+    Code.SETTING_UNKNOWN: (
+        "A setting of our own (an extension property whose name begins with ringi:) is not one that the element has.",
+        "Correct its name, or move it to the element that it is meant for.",
+    ),
     Code.CONDITIONAL_EVENT: (
         "A condition cannot start a process, whose variables are not there yet; nor can it be limited to some variables.",
         "Start the process by a message, or delete the filter: a condition is asked when a variable that it names was written.",
@@ -78,12 +82,13 @@ CODES: Final[Mapping[str, tuple[str, str]]] = {
         "Draw an event of its own for the trigger that the message names.",
     ),
     Code.DATA_NOT_RUN: (
-        "Data inputs, outputs, properties and assignments of BPMN do not run.",
-        "Use zeebe:ioMapping; process variables carry the data.",
+        "Data that is filled while its element runs, alternative sets that depend on each other, and properties of events do "
+        "not run.",
+        "Fill data before its element begins; choose between alternatives with a gateway; give the property to the process.",
     ),
-    Code.DATA_DRAWN: (
-        "Data objects and stores are drawn but do nothing (warning).",
-        "Process variables carry the data; nothing to do.",
+    Code.DATA_STORE: (
+        "A data store lies outside of the process, so nothing is copied from it or into it. It may be drawn.",
+        "Read and write it with a service task, and connect the data association with a data object.",
     ),
     Code.CHOREOGRAPHY: ("Choreographies cannot be executed.", "Draw a process for each participant."),
     Code.GLOBAL_TASK: ("Global tasks do not run.", "Put the task into a process and call that."),
@@ -222,6 +227,26 @@ CODES: Final[Mapping[str, tuple[str, str]]] = {
         "Add the other end, or correct the name.",
     ),
     Code.LINK_TWICE: ("Two link catch events of one scope have the same name.", "Keep one, or give it another name."),
+    Code.DATA_SET: (
+        "The inputs and outputs of an ioSpecification and their sets do not fit together (BPMN 2.0 §10.4.1).",
+        "List each data input in an inputSet and each data output in an outputSet; what is optional is listed twice.",
+    ),
+    Code.DATA_REFERENCE: (
+        "Data is named that is not there, or that cannot be seen from here.",
+        "Choose a data object or property of this scope or one around it, or data of the element itself.",
+    ),
+    Code.DATA_ASSOCIATION: (
+        "A data association does not say what is copied where (BPMN 2.0 §10.4.2).",
+        "Give it one source and one target, or a transformation or assignments in FEEL.",
+    ),
+    Code.DATA_TWICE: (
+        "Two data of one scope have the same name, so they would be one variable.",
+        "Give one of them another name.",
+    ),
+    Code.DATA_TYPE: (
+        "Data has another type than its item definition, or than the message, error, escalation or signal that it carries.",
+        "Give both the same item definition, or correct isCollection.",
+    ),
     Code.COMPENSATION_HANDLER: (
         "A compensation boundary event and the activity that undoes belong together by an association, without sequence flows.",
         "Mark one activity of the scope with isForCompensation and connect it to the event with an association.",
@@ -285,6 +310,10 @@ CODES: Final[Mapping[str, tuple[str, str]]] = {
     Code.ACTIVATION_MISSING: (
         "A complex gateway with several incoming flows says not when it goes on.",
         "Give it an activationCondition, such as activationCount >= 2, or use an inclusive gateway.",
+    ),
+    Code.INITIAL_VALUE: (
+        "The initial value of data is no constant of its type.",
+        "Write a constant such as =0 or =[]; fill it later by a script task or a mapping if it depends on something.",
     ),
     Code.FEEL_BROKEN: ("An expression does not compile.", "Correct the expression at the named place."),
     Code.FEEL_REQUIRED: ("Here only an expression makes sense, and the text is fixed.", "Begin with “=” and write FEEL."),

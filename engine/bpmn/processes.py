@@ -11,12 +11,15 @@ from lxml import etree
 from engine.bpmn.activities import read_quantity
 from engine.bpmn.codes import Code
 from engine.bpmn.compensations import Association, with_handlers
+from engine.bpmn.data import Data, read_data
 from engine.bpmn.flows import Flows, in_listed_order, read_flows
+from engine.bpmn.io_specification import read_io
 from engine.bpmn.lanes import read_lanes
 from engine.bpmn.listeners import read_listeners
 from engine.bpmn.loops import read_loop
 from engine.bpmn.mappings import read_mappings
 from engine.bpmn.names import bpmn_child, bpmn_children, extension, identifier, kind, label, line_of, reference, text_of
+from engine.bpmn.node_data import read_node_data
 from engine.bpmn.reading import Reading
 from engine.bpmn.table import READERS
 from engine.bpmn.vocabulary import words
@@ -34,6 +37,7 @@ class _Draft:
     """What must be known of all nodes before the first one can be made."""
 
     taken: set[str]
+    data: Data
     nodes: dict[str, etree._Element] = field(default_factory=dict)
     scopes: dict[str, str] = field(default_factory=dict)
     contents: dict[str, list[str]] = field(default_factory=dict)
@@ -47,26 +51,37 @@ class _Draft:
 def read_process(reading: Reading, process: etree._Element) -> ProcessDefinition:
     """Read a process whose words were checked. What does not run is there without its contents; problems tell why."""
     # The process takes its id first: a node of the same id (a problem already) would be its own scope.
-    draft = _Draft(taken={identifier(process)})
+    draft = _Draft(taken={identifier(process)}, data=read_data(reading, process))
     _collect(draft, process, identifier(process))
     _attach(reading, draft)
     draft.lanes = read_lanes(reading, process, frozenset(draft.nodes))
     flows = read_flows(reading, draft.flow_elements, draft.scopes)
     elements = {node_id: _read_node(reading, draft, flows, node_id) for node_id in draft.nodes}
     tag = extension(process, "versionTag")
+    io = read_io(draft.data, process, ())
     return ProcessDefinition(
         id=identifier(process),
         name=label(process) or identifier(process),
         resource=reading.resource,
         line=line_of(process),
-        elements=with_handlers(linked(elements), draft.associations),
+        elements=with_handlers(linked(_with_data(draft, elements)), draft.associations),
         flows=flows.by_id,
         contents=tuple(draft.contents.get(identifier(process), ())),
         event_starts=_event_starts(draft, identifier(process)),
         version_tag=(tag.get("value") or None) if tag is not None else None,
         documentation=_documentation(process),
         listeners=read_listeners(reading, process),
+        data=draft.data.begun_by(identifier(process)),
+        io=io,
     )
+
+
+def _with_data(draft: _Draft, elements: dict[str, Element]) -> dict[str, Element]:
+    """The same elements with the variables they begin with; asked last, when it is known which data is used."""
+    for owner in draft.data.by_owner:
+        if owner in elements:
+            elements[owner] = replace(elements[owner], data=draft.data.begun_by(owner))
+    return elements
 
 
 def linked(elements: dict[str, Element]) -> dict[str, Element]:
@@ -121,6 +136,7 @@ def _read_node(reading: Reading, draft: _Draft, flows: Flows, node_id: str) -> E
     node = draft.nodes[node_id]
     name = kind(node)
     inputs, outputs = read_mappings(reading, node)
+    data = read_node_data(draft.data, node, tuple(_outwards(draft, node_id)))
     bare = Element(
         id=node_id,
         type=name,
@@ -138,9 +154,10 @@ def _read_node(reading: Reading, draft: _Draft, flows: Flows, node_id: str) -> E
         for_compensation=name in _ACTIVITIES and reading.flag(node, "isForCompensation", default=False),
         start_quantity=read_quantity(reading, node, "startQuantity") if name in _ACTIVITIES else 1,
         completion_quantity=read_quantity(reading, node, "completionQuantity") if name in _ACTIVITIES else 1,
-        inputs=inputs,
-        outputs=outputs,
-        loop=read_loop(reading, node) if name in _ACTIVITIES else None,
+        inputs=(*data.inputs, *inputs),
+        outputs=(*data.outputs, *outputs),
+        io=data.io,
+        loop=read_loop(reading, node, data.loop) if name in _ACTIVITIES else None,
         lane=next((draft.lanes[inside] for inside in _outwards(draft, node_id) if inside in draft.lanes), None),
         documentation=_documentation(node),
         listeners=read_listeners(reading, node),

@@ -13,6 +13,7 @@ from engine.bpmn.extensions import check_attributes, check_extensions, foreign_e
 from engine.bpmn.meanings import CODES
 from engine.bpmn.message_flows import check_message_flows
 from engine.bpmn.names import BPMN, bpmn_children, identifier, kind, line_of, local, namespace, tag
+from engine.bpmn.operations import check_operations
 from engine.bpmn.processes import read_process
 from engine.bpmn.reading import Reading
 from engine.bpmn.structure import check_structure
@@ -29,7 +30,7 @@ MAX_DEPTH: Final = 30
 """Sub-processes inside each other."""
 
 _NESTING: Final = frozenset({"subProcess", "transaction", "adHocSubProcess"})
-_UNCOUNTED: Final = HARMLESS | DRAWN_DATA | {"laneSet", "ioSpecification", "property"}
+_UNCOUNTED: Final = HARMLESS | DRAWN_DATA | {"laneSet", "ioSpecification", "property", "dataObject", "dataObjectReference"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +152,8 @@ def _check_root(reading: Reading) -> None:
             reading.error(REFUSED[name], child, f"{subject(child)}: {CODES[REFUSED[name]][0]}")
         elif name in PARTS and name != "process":
             check_words(reading, child)
+        elif name == "interface":
+            check_operations(reading, child)
         elif name == "import":
             reading.warn(Code.IMPORT_NOT_LOADED, child, f"“{child.get('location') or ''}” is not loaded.", name="location")
         elif name == "extension" and reading.flag(child, "mustUnderstand", default=False):

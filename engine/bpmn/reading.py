@@ -23,7 +23,9 @@ _NOT_PLAIN = "It calls program code, or may mean something else in FEEL: say it 
 _PARTS = words(
     "conditionExpression multiInstanceLoopCharacteristics standardLoopCharacteristics loopCardinality completionCondition "
     "timeDate timeDuration timeCycle extensionElements incoming outgoing documentation flowNodeRef eventDefinitionRef script "
-    "property ioSpecification resourceRole performer humanPerformer potentialOwner dataInputAssociation dataOutputAssociation"
+    "property ioSpecification resourceRole performer humanPerformer potentialOwner dataInputAssociation dataOutputAssociation "
+    "dataInput dataOutput inputSet outputSet assignment transformation inputDataItem outputDataItem loopDataInputRef "
+    "loopDataOutputRef"
 )
 """Elements that are drawn as a part of another one, though they may have ids."""
 
@@ -152,7 +154,7 @@ class Reading:
             way_out = f"In FEEL it reads: {suggestion}" if suggestion else _NOT_PLAIN
             message = f"“{_shown(text)}” is not FEEL but the ${{…}} language of other engines."
             self.error(Code.JUEL, place, message, name=name, fix=way_out)
-        elif feel_only and self._speaks_feel(place):
+        elif feel_only and self.speaks_feel(place):
             return self._compiled(place, text, name)
         elif feel_only and (language := self._other_language(place)):
             message = f"The {name} is written in {language}, not in FEEL: “{_shown(text)}”."
@@ -181,7 +183,8 @@ class Reading:
         language = place.get("language") if kind(place) else None
         return language or None
 
-    def _speaks_feel(self, place: etree._Element) -> bool:
+    def speaks_feel(self, place: etree._Element) -> bool:
+        """True where the file, or the expression itself, says that its language is FEEL."""
         language = place.get("language") or self.root.get("expressionLanguage") or ""
         return kind(place) != "" and (language.lower() == "feel" or "/FEEL" in language)
 

@@ -51,22 +51,12 @@ HARMLESS: Final = words(
 )
 """Known everywhere and looked at no further: documentation, drawing, and what other readers treat (extensions, flow lists)."""
 
-DRAWN_DATA: Final = words(
-    "dataObject dataObjectReference dataStoreReference dataState dataInputAssociation dataOutputAssociation sourceRef targetRef"
-)
-"""Data that is drawn beside the flow: known, and a warning says that it does nothing."""
+DRAWN_DATA: Final = words("dataStoreReference dataState")
+"""Data that is only drawn: what lies outside of the process, and the name of a state."""
 
 REFUSED: Final[Mapping[str, Code]] = {
     "implicitThrowEvent": Code.LOOP_DATA,
-    "ioSpecification": Code.DATA_NOT_RUN,
     "ioBinding": Code.DATA_NOT_RUN,
-    "property": Code.DATA_NOT_RUN,
-    "dataInput": Code.DATA_NOT_RUN,
-    "dataOutput": Code.DATA_NOT_RUN,
-    "inputSet": Code.DATA_NOT_RUN,
-    "outputSet": Code.DATA_NOT_RUN,
-    "assignment": Code.DATA_NOT_RUN,
-    "transformation": Code.DATA_NOT_RUN,
     "choreography": Code.CHOREOGRAPHY,
     "globalChoreographyTask": Code.CHOREOGRAPHY,
     "choreographyTask": Code.CHOREOGRAPHY,
@@ -86,10 +76,6 @@ REFUSED: Final[Mapping[str, Code]] = {
     "correlationSubscription": Code.CORRELATION,
     "operationRef": Code.OPERATION,
     "script": Code.SCRIPT_LANGUAGE,
-    "loopDataInputRef": Code.LOOP_DATA,
-    "loopDataOutputRef": Code.LOOP_DATA,
-    "inputDataItem": Code.LOOP_DATA,
-    "outputDataItem": Code.LOOP_DATA,
     "complexBehaviorDefinition": Code.LOOP_DATA,
 }
 """BPMN elements that exist and do not run."""
@@ -118,38 +104,42 @@ FLOW_NODES: Final = words(
 )
 """The flow nodes that run; the same names as in `engine.bpmn.table.READERS`."""
 
-_SCOPE = FLOW_NODES | words("sequenceFlow laneSet")
+_SCOPE = FLOW_NODES | words("sequenceFlow laneSet dataObject dataObjectReference property")
+_DATA = words("property dataInputAssociation dataOutputAssociation")
+_WORK = _TASK | _DATA | words("ioSpecification")
+_CAUGHT = _ANY_EVENT | words("property dataOutput dataOutputAssociation outputSet")
+_THROWN = _ANY_EVENT | words("property dataInput dataInputAssociation inputSet")
 _DECISION = words("calledDecision")
 _JOB = words("taskDefinition taskHeaders")
 _LISTENERS = words("executionListeners")
 _IO = words("ioMapping") | _LISTENERS
 
 NODES: Final[Mapping[str, Shape]] = {
-    "startEvent": Shape(words("isInterrupting parallelMultiple"), _ANY_EVENT, _IO),
-    "endEvent": Shape(children=_ANY_EVENT, extensions=_IO | _JOB),
-    "intermediateCatchEvent": Shape(words("parallelMultiple"), _ANY_EVENT, _IO),
-    "intermediateThrowEvent": Shape(children=_ANY_EVENT, extensions=_IO | _JOB),
-    "boundaryEvent": Shape(words("attachedToRef cancelActivity parallelMultiple"), _ANY_EVENT, _IO),
-    "task": Shape(_ACTIVITY, _TASK, _IO),
-    "manualTask": Shape(_ACTIVITY, _TASK, _IO),
+    "startEvent": Shape(words("isInterrupting parallelMultiple"), _CAUGHT, _IO),
+    "endEvent": Shape(children=_THROWN, extensions=_IO | _JOB),
+    "intermediateCatchEvent": Shape(words("parallelMultiple"), _CAUGHT, _IO),
+    "intermediateThrowEvent": Shape(children=_THROWN, extensions=_IO | _JOB),
+    "boundaryEvent": Shape(words("attachedToRef cancelActivity parallelMultiple"), _CAUGHT, _IO),
+    "task": Shape(_ACTIVITY, _WORK, _IO),
+    "manualTask": Shape(_ACTIVITY, _WORK, _IO),
     "userTask": Shape(
         _ACTIVITY | words("implementation"),
-        _TASK,
+        _WORK,
         _IO | words("formDefinition userTask assignmentDefinition taskSchedule priorityDefinition"),
     ),
-    "serviceTask": Shape(_ACTIVITY | words("implementation operationRef"), _TASK, _IO | _JOB),
-    "scriptTask": Shape(_ACTIVITY | words("scriptFormat"), _TASK, _IO | words("script") | _JOB),
-    "businessRuleTask": Shape(_ACTIVITY | words("implementation"), _TASK, _IO | _DECISION | _JOB),
-    "sendTask": Shape(_ACTIVITY | words("implementation operationRef messageRef"), _TASK, _IO | _JOB),
-    "receiveTask": Shape(_ACTIVITY | words("implementation operationRef messageRef instantiate"), _TASK, _IO),
-    "callActivity": Shape(_ACTIVITY | words("calledElement"), _TASK, _IO | words("calledElement")),
-    "subProcess": Shape(_ACTIVITY | words("triggeredByEvent"), _TASK | _SCOPE, _IO),
+    "serviceTask": Shape(_ACTIVITY | words("implementation operationRef"), _WORK, _IO | _JOB),
+    "scriptTask": Shape(_ACTIVITY | words("scriptFormat"), _WORK, _IO | words("script") | _JOB),
+    "businessRuleTask": Shape(_ACTIVITY | words("implementation"), _WORK, _IO | _DECISION | _JOB),
+    "sendTask": Shape(_ACTIVITY | words("implementation operationRef messageRef"), _WORK, _IO | _JOB),
+    "receiveTask": Shape(_ACTIVITY | words("implementation operationRef messageRef instantiate"), _WORK, _IO),
+    "callActivity": Shape(_ACTIVITY | words("calledElement"), _WORK, _IO | words("calledElement")),
+    "subProcess": Shape(_ACTIVITY | words("triggeredByEvent"), _TASK | _DATA | _SCOPE, _IO),
     "adHocSubProcess": Shape(
         _ACTIVITY | words("triggeredByEvent ordering cancelRemainingInstances"),
-        (_TASK | _SCOPE | words("completionCondition")) - words("startEvent endEvent"),
+        (_TASK | _DATA | _SCOPE | words("completionCondition")) - words("startEvent endEvent"),
         _IO | words("adHoc"),
     ),
-    "transaction": Shape(_ACTIVITY | words("triggeredByEvent method"), _TASK | _SCOPE, _IO),
+    "transaction": Shape(_ACTIVITY | words("triggeredByEvent method"), _TASK | _DATA | _SCOPE, _IO),
     "exclusiveGateway": Shape(words("gatewayDirection default"), extensions=_LISTENERS),
     "parallelGateway": Shape(words("gatewayDirection"), extensions=_LISTENERS),
     "inclusiveGateway": Shape(words("gatewayDirection default"), extensions=_LISTENERS),
@@ -159,9 +149,17 @@ NODES: Final[Mapping[str, Shape]] = {
 """The flow nodes that run, with what may stand at them."""
 
 _BODY = words("language evaluatesToTypeRef")
+_DATUM = Shape(words("itemSubjectRef isCollection"))
+_ASSOCIATION = Shape(children=words("sourceRef targetRef transformation assignment"))
+_REFERENCES = words(
+    "sourceRef targetRef dataInputRefs optionalInputRefs whileExecutingInputRefs outputSetRefs dataOutputRefs "
+    "optionalOutputRefs whileExecutingOutputRefs inputSetRefs"
+)
 PARTS: Final[Mapping[str, Shape]] = {
     "process": Shape(
-        words("isExecutable isClosed processType definitionalCollaborationRef"), _SCOPE, words("versionTag executionListeners")
+        words("isExecutable isClosed processType definitionalCollaborationRef"),
+        _SCOPE | words("ioSpecification"),
+        words("versionTag executionListeners"),
     ),
     "sequenceFlow": Shape(words("sourceRef targetRef isImmediate"), words("conditionExpression")),
     "conditionExpression": Shape(_BODY),
@@ -188,9 +186,28 @@ PARTS: Final[Mapping[str, Shape]] = {
     "timeCycle": Shape(_BODY),
     "multiInstanceLoopCharacteristics": Shape(
         words("isSequential behavior oneBehaviorEventRef noneBehaviorEventRef"),
-        words("loopCardinality completionCondition"),
+        words("loopCardinality completionCondition loopDataInputRef inputDataItem loopDataOutputRef outputDataItem"),
         words("loopCharacteristics"),
     ),
+    "dataObject": Shape(words("itemSubjectRef isCollection")),
+    "dataObjectReference": Shape(words("itemSubjectRef dataObjectRef")),
+    "property": Shape(words("itemSubjectRef")),
+    "ioSpecification": Shape(children=words("dataInput dataOutput inputSet outputSet")),
+    "dataInput": _DATUM,
+    "dataOutput": _DATUM,
+    "inputDataItem": _DATUM,
+    "outputDataItem": _DATUM,
+    "inputSet": Shape(children=words("dataInputRefs optionalInputRefs whileExecutingInputRefs outputSetRefs")),
+    "outputSet": Shape(children=words("dataOutputRefs optionalOutputRefs whileExecutingOutputRefs inputSetRefs")),
+    "dataInputAssociation": _ASSOCIATION,
+    "dataOutputAssociation": _ASSOCIATION,
+    "transformation": Shape(_BODY),
+    "assignment": Shape(children=words("from to")),
+    "from": Shape(_BODY),
+    "to": Shape(_BODY),
+    "loopDataInputRef": Shape(),
+    "loopDataOutputRef": Shape(),
+    **dict.fromkeys(_REFERENCES, Shape()),
     "standardLoopCharacteristics": Shape(words("testBefore loopMaximum"), words("loopCondition")),
     "loopCondition": Shape(_BODY),
     "activationCondition": Shape(_BODY),
@@ -201,7 +218,7 @@ PARTS: Final[Mapping[str, Shape]] = {
     "escalation": Shape(words("escalationCode structureRef")),
     "signal": Shape(words("structureRef")),
 }
-"""What is not a flow node and runs: the process itself, flows, event definitions, loops, messages and errors."""
+"""What is not a flow node and runs: the process itself, flows, event definitions, loops, data, messages and errors."""
 
 ROOT_SHAPE: Final = Shape(words("targetNamespace expressionLanguage typeLanguage exporter exporterVersion"), ROOT_CHILDREN)
 """`definitions`."""

@@ -13,10 +13,10 @@ from engine.bpmn.extensions import check_attributes, check_extensions, foreign_e
 from engine.bpmn.meanings import CODES
 from engine.bpmn.names import identifier, kind, label
 from engine.bpmn.reading import Reading
+from engine.bpmn.settings import check_settings
 from engine.bpmn.vocabulary import DRAWN_DATA, HARMLESS, NODES, PARTS, REFUSED, Shape
 
 _NAMED: Final = ("process", "message", "error", "escalation", "signal")
-_PLACEHOLDER: Final = "__targetRef_placeholder"
 
 
 def check_words(reading: Reading, element: etree._Element) -> None:
@@ -27,6 +27,7 @@ def check_words(reading: Reading, element: etree._Element) -> None:
         reading.error(Code.ID_MISSING, element, f"{subject(element)} has no id.", name="id")
     check_attributes(reading, element, shape)
     check_extensions(reading, element, shape)
+    check_settings(reading, element)
     for child in element:
         _check_child(reading, element, child, shape)
 
@@ -42,16 +43,12 @@ def _check_child(reading: Reading, parent: etree._Element, child: etree._Element
         foreign_element(reading, child)
     elif name in shape.children:
         check_words(reading, child)
-    elif name in DRAWN_DATA:
-        _check_drawn(reading, child)
-    elif name not in HARMLESS:
+    elif name not in HARMLESS and name not in DRAWN_DATA:
         _refuse(reading, parent, child)
 
 
 def _refuse(reading: Reading, parent: etree._Element, child: etree._Element) -> None:
     name = kind(child)
-    if name == "property" and child.get("name") == _PLACEHOLDER:
-        return  # bpmn-js writes it where a data association is drawn; it stands for nothing
     if name == "script":
         language = parent.get("scriptFormat") or "in an unnamed language"
         reading.error(
@@ -59,6 +56,9 @@ def _refuse(reading: Reading, parent: etree._Element, child: etree._Element) -> 
         )
     elif name in REFUSED:
         reading.error(REFUSED[name], child, f"{subject(child)}: {CODES[REFUSED[name]][0]}")
+    elif name == "ioSpecification":
+        message = f"{subject(parent)} has data inputs or outputs, which only tasks, call activities and processes have."
+        reading.error(Code.ELEMENT_MISPLACED, child, message, fix="Use data objects; what is inside of it sees them.")
     elif name in NODES or name in PARTS:
         reading.error(Code.ELEMENT_MISPLACED, child, f"{subject(child)} has no meaning in a {kind(parent)}.")
     else:
@@ -84,12 +84,3 @@ def subject(element: etree._Element) -> str:
     """How messages call an element: its kind, with its name where it has one."""
     name = label(element) or element.get("id")
     return f"{kind(element)} “{name}”" if name else kind(element)
-
-
-def _check_drawn(reading: Reading, child: etree._Element) -> None:
-    """A data association may be drawn; an assignment or transformation in it would change variables, so it is refused."""
-    if kind(child) in ("dataObject", "dataObjectReference", "dataStoreReference"):
-        reading.warn(Code.DATA_DRAWN, child, f"{subject(child)} is drawn beside the flow; it holds no data.")
-    for inner in child:
-        if kind(inner) in REFUSED:
-            _refuse(reading, child, inner)

@@ -34,6 +34,7 @@ class Code(StrEnum):
     NO_LIST = "CHECK-3022"
     ENDLESS = "CHECK-3023"
     DATE_PASSED = "CHECK-3024"
+    CALL_DATA = "CHECK-3040"
 
     FORM_NOT_JSON = "FORM-3001"
     FORM_SHAPE = "FORM-3002"
@@ -87,6 +88,10 @@ CODES: Final[Mapping[str, tuple[str, str]]] = {
         "Make sure that a condition ends it; calls deeper than 100 stop with an incident.",
     ),
     Code.NOT_CALLABLE: ("The called process has no start event without a trigger.", "Add one to the called process."),
+    Code.CALL_DATA: (
+        "The data inputs and outputs of a call activity are not those of the process it calls (BPMN 2.0 §10.3.6).",
+        "Give both the same ioSpecification, or delete that of the call activity: then it hands over all variables.",
+    ),
     Code.TOO_LARGE_TO_CHECK: (
         "The diagram is so entangled that its joins were not all checked (warning).",
         "Split it with sub-processes and call activities.",

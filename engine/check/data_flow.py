@@ -55,7 +55,7 @@ Decisions = Mapping[str, DmnFile]
 
 def data_flow(process: ProcessDefinition, forms: Forms, decisions: Decisions) -> DataFlow:
     """Look through all elements and flows; forms and decisions that are not among the files are passed over."""
-    flow = DataFlow(process, is_open=process.listeners is not None)
+    flow = DataFlow(process, writes={item.name for item in process.data}, is_open=process.listeners is not None)
     for element in process.elements.values():
         open_ended = _brings_unnamed(element, forms)
         flow.is_open = flow.is_open or element.listeners is not None or (open_ended and not element.outputs)
@@ -92,6 +92,7 @@ def expressions_in(thing: object, name: str = "") -> Iterator[tuple[str, Express
 
 def _written(element: Element) -> set[str]:
     targets = [mapping.target for mapping in (*element.inputs, *element.outputs)]
+    targets += [item.name for item in element.data]
     if element.script is not None:
         targets.append(element.script.result_variable)
     if element.decision is not None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from engine.check.codes import Code
 from engine.check.findings import Advisor, finding
+from engine.model.data import DataParameter, counterparts
 from engine.model.expression import Expression
 from engine.model.process import Element, JobDetail, ProcessDefinition
 from engine.problems import Problem, Severity
@@ -62,6 +63,29 @@ def _call(
     elif called in processes and _begins_by_events_only(processes[called]):
         message = f"The process “{called}” cannot be called: it has no start event without a trigger."
         yield finding(Code.NOT_CALLABLE, message, process, element, field="processId")
+    elif called in processes:
+        yield from _called_data(process, element, processes[called])
+
+
+def _called_data(process: ProcessDefinition, element: Element, called: ProcessDefinition) -> Iterator[Problem]:
+    """The data inputs and outputs of a call are those of what it calls (BPMN 2.0 §10.3.6)."""
+    if element.io is None or called.io is None:
+        return
+    sides = (("inputs", element.io.inputs, called.io.inputs), ("outputs", element.io.outputs, called.io.outputs))
+    for side, own, others in sides:
+        if len(own) != len(others):
+            told = f"has {len(own)} data {side}, and “{called.id}”, which it calls, has {len(others)}"
+        elif wrong := _of_another_type(own, others):
+            told = f"has “{wrong}” among its data {side}, which is of another type in “{called.id}”"
+        else:
+            continue
+        message = f"The call activity “{element.name or element.id}” {told}."
+        yield finding(Code.CALL_DATA, message, process, element, field="ioSpecification")
+
+
+def _of_another_type(own: Sequence[DataParameter], others: Sequence[DataParameter]) -> str | None:
+    names, structures = counterparts(own, others), {other.name: other.structure for other in others}
+    return next((mine.name for mine in own if mine.structure != structures[names[mine.name]]), None)
 
 
 def _begins_by_events_only(process: ProcessDefinition) -> bool:

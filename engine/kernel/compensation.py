@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
-from engine.kernel import flows, listeners
+from engine.kernel import flows, listeners, mappings
 from engine.kernel.events import (
     CompensationKept,
     CompensationStarted,
@@ -91,6 +91,7 @@ def _enter_again(step: Step, instance: ElementInstance, undo: Undo) -> None:
     model = step.model(instance.process)
     event_sub_process = model.elements[undo.handler]
     within = step.state.elements[flows.activate(step, inside, event_sub_process)]
+    mappings.declare(step, within.key, event_sub_process)
     (start,) = model.start_events(event_sub_process.id)
     if event_sub_process.listeners is not None and listeners.hold(step, within, event_sub_process, (start.id,), {}):
         return

@@ -19,6 +19,8 @@ CATCHABLE = frozenset(
     {
         Code.INPUT_MAPPING_FAILED,
         Code.OUTPUT_MAPPING_FAILED,
+        Code.DATA_INPUT_MISSING,
+        Code.DATA_OUTPUT_MISSING,
         Code.CONDITION_FAILED,
         Code.NO_FLOW_CHOSEN,
         Code.SCRIPT_FAILED,

@@ -79,7 +79,7 @@ def settle(step: Step) -> None:
 def enter(step: Step, instance: ElementInstance) -> None:
     """A token is there: map the inputs, then let the start listeners do their work, then run the behaviour."""
     element = step.element_of(instance)
-    if element.inputs and not _is_body(instance, element):
+    if (element.inputs or element.data) and not _is_body(instance, element):
         failure = mappings.map_inputs(step, instance, element)
         if failure is not None:
             fail(step, instance, failure)
@@ -92,7 +92,7 @@ def enter(step: Step, instance: ElementInstance) -> None:
 def open_scope(step: Step, instance: ElementInstance) -> None:
     """As `enter`, for a sub-process that begins without its start event: what happens in it is said by somebody else."""
     element = step.element_of(instance)
-    failure = mappings.map_inputs(step, instance, element) if element.inputs else None
+    failure = mappings.map_inputs(step, instance, element) if element.inputs or element.data else None
     if failure is not None:
         fail(step, instance, failure)
         return

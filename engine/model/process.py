@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from engine.model.data import DataItem, InputOutput
 from engine.model.expression import Expression
 from engine.model.graphs import marks_ahead
 
@@ -263,6 +264,7 @@ class Element:
     a sub-process; `boundary_events` those attached to this activity. `triggered_by_event` tells event sub-processes;
     `event_starts` are the start events of those directly inside a sub-process. `handler` undoes an activity that is
     complete: what its compensation boundary event is associated with (`for_compensation`), or its event sub-process for that.
+    `data` are variables that it begins with, `io` its data inputs and outputs.
     """
 
     id: str
@@ -299,6 +301,8 @@ class Element:
     listeners: Listeners | None = None
     start_quantity: int = 1
     completion_quantity: int = 1
+    data: tuple[DataItem, ...] = ()
+    io: InputOutput | None = None
 
     @property
     def definitions(self) -> tuple[SingleDefinition, ...]:
@@ -339,7 +343,8 @@ class ProcessDefinition:
     """One executable process.
 
     `elements` holds the flow nodes of all depths by id, in document order; `contents` the top-level ones, `event_starts` the
-    start events of the event sub-processes among them.
+    start events of the event sub-processes among them. `data` are variables that an instance begins with, `io` what it takes
+    and gives.
     """
 
     id: str
@@ -353,6 +358,8 @@ class ProcessDefinition:
     documentation: str = ""
     event_starts: tuple[str, ...] = ()
     listeners: Listeners | None = None
+    data: tuple[DataItem, ...] = ()
+    io: InputOutput | None = None
     _ahead: dict[str, Ahead] = field(default_factory=dict, init=False, repr=False, compare=False)
     _gathers: dict[str, bool] = field(default_factory=dict, init=False, repr=False, compare=False)
 

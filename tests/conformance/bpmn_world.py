@@ -97,12 +97,19 @@ class World:
             variables["integerVariable"] = (number if isinstance(number, Decimal) else Decimal(0)) + 1
             self.trace += ["INCREMENT_correct"] if word.endswith("_LOG") else []
         elif word == "SET_STRING_DATA":
-            variables["data"] = "String"
+            variables = dict.fromkeys(self._data(state, job, "outputs"), "String")
         elif word == "LOG_DATA":
-            self.trace += ["DATA_correct"] if before.get("data") == "String" else []
+            found = [before.get(name) for name in self._data(state, job, "inputs")]
+            self.trace += ["DATA_correct"] if set(found) == {"String"} else []
         elif word not in SILENT:
             self.trace.append(word)
         self._do(state, commands.CompleteJob(job=job.job, variables=variables))
+
+    def _data(self, state: State, job: events.JobCreated, side: str) -> list[str]:
+        """The variables that a script reads or writes: the data inputs or outputs of its task, else the data itself."""
+        owner = state.elements[job.key]
+        io = self.definitions.process(owner.process).elements[owner.element].io
+        return [parameter.name for parameter in getattr(io, side, ())] or ["data"]
 
     def _do(self, state: State, command: commands.Command) -> None:
         outcome = advance(self.definitions, state, command, self.now)

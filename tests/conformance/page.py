@@ -20,6 +20,7 @@ from tests.conformance.differences_page import page as feelin_table
 from tests.conformance.feelin_differences import DIFFERENCES
 from tests.conformance.patterns import DIRECT, PATTERNS, proof
 from tests.conformance.test_dmn_tck import SHARE_OF_LEVEL_3
+from tests.engine.bpmn.refused_data import DATA
 from tests.engine.bpmn.refused_words import WORDS
 from tests.engine.kernel.test_element_table import TESTED_IN
 from tests.manual.places import PLACES
@@ -113,7 +114,9 @@ def _tested_in(key: str, position: str) -> str:
 
 def _refused_in(code: str) -> str:
     """The file with the example of a refused diagram."""
-    return f"tests/engine/bpmn/refused_{'words' if any(case.code == code for case in WORDS) else 'structures'}.py"
+    kinds = {"words": WORDS, "data": DATA}
+    kind = next((name for name, cases in kinds.items() if any(case.code == code for case in cases)), "structures")
+    return f"tests/engine/bpmn/refused_{kind}.py"
 
 
 def module_of(key: str) -> str:
@@ -184,7 +187,7 @@ def words() -> Iterator[tuple[str, ...]]:
             holders = [f"`{tag}`" for tag, shape in shapes.items() if name in shape.children]
             yield f"`{name}`", "runs", "in " + ", ".join(holders) if holders else "beside the processes"
     for name in sorted(vocabulary.DRAWN_DATA - vocabulary.PARTS.keys()):
-        yield f"`{name}`", "drawn", CODES["BPMN-3215"][0]
+        yield f"`{name}`", "drawn", "data outside of the process, or the name of a state; without influence on the run"
     top = {name for name in vocabulary.ROOT_CHILDREN - shapes.keys() if name not in vocabulary.REFUSED}
     for name in sorted(top - vocabulary.HARMLESS):
         yield f"`{name}`", "known", "at the top of the file"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from engine.kernel import evaluation, lifecycle, scopes
+from engine.feel import Value
+from engine.kernel import evaluation, lifecycle, mappings, scopes
 from engine.kernel.behaviour import Behaviour, Variables
 from engine.kernel.behaviours import scope_start
 from engine.kernel.codes import Code, Failure
@@ -11,7 +12,8 @@ from engine.kernel.events import ElementActivated, ProcessCalled
 from engine.kernel.progress import WAITS, Entered
 from engine.kernel.state import ElementInstance
 from engine.kernel.step import Step
-from engine.model.process import CalledProcess, Element
+from engine.model.data import counterparts
+from engine.model.process import CalledProcess, Element, ProcessDefinition
 
 MAX_DEPTH = 100
 """Calls inside calls; a process that calls itself without end stops here with an incident."""
@@ -25,20 +27,38 @@ def enter(step: Step, instance: ElementInstance, element: Element) -> Entered:
     process = _resolve(step, instance, element, called)
     if isinstance(process, Failure):
         return process
-    seen = scopes.visible(step, instance) if called.propagate_all_parent_variables else instance.variables or {}
+    model = step.model(process)
+    given = _given(step, instance, element, model)
     step.emit(ProcessCalled(key=instance.key, element=element.id, process=process))
     key = step.state.next_key
-    root = step.model(process).id
-    step.emit(ElementActivated(key=key, element=root, process=process, parent=instance.key, variables=dict(seen)))
+    step.emit(ElementActivated(key=key, element=model.id, process=process, parent=instance.key, variables=given))
     step.queue.append(key)
     return WAITS
 
 
-def returned(step: Step, instance: ElementInstance, variables: Variables) -> None:
-    """The called process ended: its variables are the result, unless nothing of them is to leave."""
+def _given(step: Step, instance: ElementInstance, element: Element, model: ProcessDefinition) -> dict[str, Value]:
+    """The variables that the called process begins with: its own data, then what it is given.
+
+    It has the data inputs and outputs of its call, which may have other names there (BPMN 2.0 §10.3.6).
+    """
+    assert element.called is not None, "only a call activity calls"
+    all_of_them = element.called.propagate_all_parent_variables
+    seen = scopes.visible(step, instance) if all_of_them else instance.variables or {}
+    given = {**mappings.beginning(model.data), **seen}
+    if element.io is not None and model.io is not None:
+        given |= {theirs: seen.get(mine) for mine, theirs in counterparts(element.io.inputs, model.io.inputs).items()}
+    return given
+
+
+def returned(step: Step, instance: ElementInstance, process: str, variables: Variables) -> None:
+    """The called `process` ended: its variables are the result, unless nothing of them is to leave."""
     element = step.element_of(instance)
     assert element.called is not None, "only a call activity calls"
     wanted = element.called.propagate_all_child_variables or element.outputs
+    io = step.model(process).io
+    if element.io is not None and io is not None:
+        names = counterparts(element.io.outputs, io.outputs)
+        variables = {**variables, **{mine: variables.get(theirs) for mine, theirs in names.items()}}
     lifecycle.complete(step, instance, element, variables if wanted else {})
 
 

@@ -6,7 +6,7 @@ are not waited for: `engine.kernel.errors` finds the start events that catch the
 
 from __future__ import annotations
 
-from engine.kernel import catching, flows, lifecycle, listeners, scopes
+from engine.kernel import catching, flows, lifecycle, listeners, mappings, scopes
 from engine.kernel.behaviour import Behaviour, Variables
 from engine.kernel.codes import Code, Failure
 from engine.kernel.events import ElementEntered
@@ -22,6 +22,7 @@ def trigger(step: Step, scope: ElementInstance, caught: Element, variables: Vari
         interrupt(step, scope)
     element = step.model(scope.process).elements[caught.parent]
     inside = step.state.elements[flows.activate(step, scope, element)]
+    mappings.declare(step, inside.key, element)
     if element.listeners is not None and listeners.hold(step, inside, element, (caught.id,), variables):
         return
     step.emit(ElementEntered(key=inside.key))

@@ -34,7 +34,7 @@ def leave(step: Step, instance: ElementInstance, element: Element) -> None:
     if caller is None:
         step.emit(InstanceCompleted(variables=variables))
     else:
-        call_activity.returned(step, step.state.elements[caller], variables)
+        call_activity.returned(step, step.state.elements[caller], instance.process, variables)
 
 
 BEHAVIOUR = Behaviour(enter=enter, emptied=emptied, leave=leave)

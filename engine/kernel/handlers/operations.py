@@ -124,6 +124,8 @@ _LEAVES = (lifecycle.finish, lifecycle.leave, _leave, _ask_condition, _listen_ag
 _RESUME: Mapping[str, Callable[[Step, ElementInstance, Element], None]] = {
     Code.INPUT_MAPPING_FAILED: _from_the_start,
     Code.OUTPUT_MAPPING_FAILED: lifecycle.finish,
+    Code.DATA_INPUT_MISSING: _from_the_start,
+    Code.DATA_OUTPUT_MISSING: lifecycle.finish,
     Code.CONDITION_FAILED: _leave,
     Code.NO_FLOW_CHOSEN: _leave,
     Code.LOOP_CONDITION_FAILED: _ask_condition,

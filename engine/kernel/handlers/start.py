@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.kernel import listeners, places, starting
+from engine.kernel import listeners, mappings, places, starting
 from engine.kernel.behaviours import event_sub_process, scope_start
 from engine.kernel.codes import Code, Failure, Rejected
 from engine.kernel.commands import StartInstance
@@ -24,6 +24,9 @@ def start_instance(step: Step, command: StartInstance) -> Rejected | None:
     first = _first(model, command.start_event)
     if isinstance(first, Rejected):
         return first
+    missing = _missing_input(model, first, command.variables)
+    if missing is not None:
+        return missing
     is_local = starting.maps_what_started(first)
     root = _open(step, command.process, model, {} if is_local else command.variables)
     brought = command.variables if is_local else {}
@@ -37,6 +40,16 @@ def start_instance(step: Step, command: StartInstance) -> Rejected | None:
     elif model.event_starts:
         event_sub_process.open_in(step, root)
     return None
+
+
+def _missing_input(model: ProcessDefinition, first: tuple[Element, ...], variables: Variables) -> Rejected | None:
+    """Who starts a process gives it its data inputs; what an event brings is the event's own (BPMN 2.0 §10.4.2)."""
+    if model.io is None or any(element.event is not None for element in first):
+        return None
+    missing = mappings.missing(model.io.required_inputs, variables)
+    if missing is None:
+        return None
+    return Rejected(Code.PROCESS_INPUT_MISSING, f"The process {model.id!r} needs its data input {missing!r} to start.")
 
 
 def _start_at(step: Step, command: StartInstance, model: ProcessDefinition) -> Rejected | None:
@@ -58,7 +71,8 @@ def _start_at(step: Step, command: StartInstance, model: ProcessDefinition) -> R
 
 def _open(step: Step, process: str, model: ProcessDefinition, variables: Variables) -> ElementInstance:
     key = step.state.next_key
-    step.emit(ElementActivated(key=key, element=model.id, process=process, parent=None, variables=dict(variables)))
+    known = {**mappings.beginning(model.data), **variables} if model.data else dict(variables)
+    step.emit(ElementActivated(key=key, element=model.id, process=process, parent=None, variables=known))
     return step.state.elements[key]
 
 

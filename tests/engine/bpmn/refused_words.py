@@ -117,9 +117,6 @@ WORDS = [
             MESSAGE + '<escalation id="late" escalationCode="LATE"/>',
         ),
     ),
-    Case(Code.DATA_NOT_RUN, "n", "<ioSpec", between('<task id="n">\n<ioSpecification/></task>')),
-    Case(Code.DATA_NOT_RUN, "p", "<property", between('<task id="n"/>', more='<property id="x" name="y"/>')),
-    Case(Code.DATA_DRAWN, "d", "<dataObject", between('<task id="n"/>', more='<dataObject id="d"/>')),
     Case(Code.CHOREOGRAPHY, "c", "<choreography", between('<task id="n"/>', '<choreography id="c"/>')),
     Case(Code.GLOBAL_TASK, "g", "<globalTask", between('<task id="n"/>', '<globalTask id="g"/>')),
     Case(Code.RESOURCE_ROLE, "n", "<potentialOwner", between('<userTask id="n">\n<potentialOwner id="x"/></userTask>')),
@@ -136,8 +133,8 @@ WORDS = [
     Case(
         Code.LOOP_DATA,
         "n",
-        "<loopDataInputRef",
-        looped("<loopDataInputRef>x</loopDataInputRef><loopCardinality>1</loopCardinality>"),
+        "<complexBehavior",
+        looped("<loopCardinality>1</loopCardinality><complexBehaviorDefinition/>"),
     ),
     Case(Code.INSTANTIATING, "n", "<receiveTask", between('<receiveTask id="n" messageRef="m" instantiate="true"/>', MESSAGE)),
     Case(

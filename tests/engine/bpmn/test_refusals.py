@@ -8,10 +8,11 @@ from engine.bpmn import CODES, Code
 from engine.problems import Severity
 from tests.engine.bpmn.diagram import between, errors, line_with, parsed
 from tests.engine.bpmn.refused import Case
+from tests.engine.bpmn.refused_data import DATA
 from tests.engine.bpmn.refused_structures import STRUCTURES
 from tests.engine.bpmn.refused_words import WORDS
 
-CASES = [*WORDS, *STRUCTURES]
+CASES = [*WORDS, *DATA, *STRUCTURES]
 FILE_LIMITS = {Code.TOO_DEEP, Code.MORE_PROBLEMS}
 """Tested at their limits, in `test_activities.py` and `tests/engine/check/test_hostile.py`."""
 CHECKED_LATER = {Code.TIMER_TEXT, Code.DATE_WITHOUT_OFFSET, Code.FAST_CYCLE, Code.TIMER_KIND}
@@ -25,7 +26,7 @@ def test_is_told_with_code_element_and_line(case: Case) -> None:
     assert (case.element, line_with(case.xml, case.mark)) in found, "\n".join(map(str, problems))
 
 
-REFUSALS = [code for code in Code if code.startswith("BPMN-32") and code is not Code.DATA_DRAWN]
+REFUSALS = [code for code in Code if code.startswith("BPMN-32")]
 
 
 @pytest.mark.parametrize("case", [case for case in CASES if case.code in REFUSALS], ids=lambda case: case.code.name)
