@@ -49,8 +49,8 @@ NOT_REFUSED: Final = (
     ),
     Difference(
         "message events whose message has an item definition, without data associations: the standard allows it, “in the case "
-        "of a throw Event, if the Data Input is not present, the Message, Escalation, Error, or Signal will not be populated with "
-        "data” (§10.4.1, Events), and likewise for catch events",
+        "of a throw Event, if the Data Input is not present, the Message, Escalation, Error, or Signal will not be populated "
+        "with data” (§10.4.1, Events), and likewise for catch events",
         (
             "constraints/EXT128/EXT128_1_failure_boundary#1",
             "constraints/EXT128/EXT128_2_failure_endEvent#1",
