@@ -16,9 +16,9 @@ _TOKENS: Final = re.compile(
     re.DOTALL,
 )
 _SIGNS: Final = {"==": "=", "&&": "and", "||": "or"}
-_WORDS: Final = {"eq": "=", "ne": "!=", "lt": "<", "le": "<=", "gt": ">", "ge": ">=", "and": "and", "or": "or"}
+_WORDS: Final = {"eq": "=", "ne": "!=", "lt": "<", "le": "<=", "gt": ">", "ge": ">=", "and": "and", "or": "or", "not": "not"}
 _LITERALS: Final = ("true", "false", "null")
-_NOT_HERE: Final = words("not empty div mod instanceof loopCounter execution task caseExecution authenticatedUserId")
+_NOT_HERE: Final = words("empty div mod instanceof loopCounter execution task caseExecution authenticatedUserId")
 """Operators that FEEL lacks or spells otherwise, a counter that begins elsewhere, and objects of the engine."""
 _COERCED: Final = re.compile(r"\s*(?:[-+]?[\d.]+|true|false)\s*")
 
@@ -68,7 +68,7 @@ def _spelled(parts: list[re.Match[str]], renames: Renames) -> Iterator[str]:
     negated = False
     for part in parts:
         word = part[0]
-        if word == "!":
+        if word in ("!", "not"):
             negated = not negated
             continue
         spelled = _word(part, word, renames)

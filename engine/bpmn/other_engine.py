@@ -22,11 +22,11 @@ COUNTERS: Final = {
 """The counters of a multi-instance, there and here."""
 
 
-def dialect_of(root: etree._Element) -> frozenset[str]:
-    """The namespaces of the engine that a file is written for; empty when it is none of these, or speaks `zeebe:`."""
+def dialect_of(root: etree._Element) -> frozenset[str] | None:
+    """The namespaces of the engine that a file is written for, empty when it is none of these; None when it speaks `zeebe:`."""
     declared = set(root.nsmap.values())
     if ZEEBE in declared:
-        return frozenset()
+        return None
     return CAMUNDA if declared & CAMUNDA else FLOWABLE if declared & FLOWABLE else frozenset()
 
 

@@ -21,21 +21,26 @@ _EXPRESSIONS: Final = words("conditionExpression completionCondition loopCardina
 
 @dataclass(frozen=True, slots=True)
 class Translation:
-    """The settings `names` at elements of the kinds `at`; `apply` takes away those that it can say here."""
+    """The settings `names` at elements of the kinds `at`; `apply` takes away those that it can say here.
+
+    What is `anywhere` needs no namespace of an engine to be known: all of them write ``${…}`` alike.
+    """
 
     names: str
     at: Words
     becomes: str
     apply: Callable[[Place], None]
+    anywhere: bool = False
 
 
 def translate(reading: Reading) -> None:
     """Say in the words of here what the file says in those of another engine."""
     spaces = dialect_of(reading.root)
-    if not spaces:
+    if spaces is None:
         return
+    rows = [row for row in TRANSLATIONS if spaces or row.anywhere]
     for element in list(reading.root.iter()):
-        for row in TRANSLATIONS:
+        for row in rows:
             if kind(element) in row.at:
                 row.apply(Place(reading, element, spaces))
 
@@ -82,7 +87,7 @@ TRANSLATIONS: Final = (
         rules.parameters,
     ),
     Translation("resultVariable of a script in feel, or plain in juel", words("scriptTask"), "zeebe:script", rules.script),
-    Translation("plain ${…}", _EXPRESSIONS, "FEEL", rules.expression),
-    Translation("plain ${…} as a name", words("message signal"), "FEEL", rules.name_of),
+    Translation("plain ${…}", _EXPRESSIONS, "FEEL", rules.expression, anywhere=True),
+    Translation("plain ${…} as a name", words("message signal"), "FEEL", rules.name_of, anywhere=True),
 )
 """Every setting that is translated, on the conditions that its row names."""

@@ -105,6 +105,7 @@ def _repeats_for_ever(element: Element) -> bool:
 def _anybody_waits(process: ProcessDefinition, elements: set[str]) -> bool:
     for element in (process.elements[i] for i in elements):
         waits = element.type in _WAITS and not isinstance(element.event, LinkDefinition)
-        if waits or element.job is not None or _anybody_waits(process, set(process.contents_of(element.id))):
+        work = element.job is not None or element.listeners is not None
+        if waits or work or _anybody_waits(process, set(process.contents_of(element.id))):
             return True
     return False

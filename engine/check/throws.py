@@ -77,7 +77,7 @@ def _contents(process: ProcessDefinition, scope: str) -> Iterator[Element]:
 
 
 def _may_raise(element: Element, code: str | None) -> bool:
-    if element.type in _PEOPLE_AND_JOBS or element.job is not None:
+    if element.type in _PEOPLE_AND_JOBS or element.job is not None or element.listeners is not None:
         return True
     if any(isinstance(one, ErrorDefinition) and _may_be(one.code, code) for one in _thrown(element)):
         return True

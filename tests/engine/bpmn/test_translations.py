@@ -235,6 +235,23 @@ def test_plain_conditions_and_timers_are_said_in_feel() -> None:
     assert said(getattr(event, "expression", None)) == "=pause"
 
 
+def test_plain_expressions_need_no_namespace_of_an_engine() -> None:
+    condition = "<conditionExpression>${a}</conditionExpression>"
+    xml = (
+        '<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" targetNamespace="t"><process id="p" isExecutable="true">'
+        + start()
+        + '<exclusiveGateway id="n" default="n_e"/><callActivity id="c" calledElement="q"/>'
+        + end()
+        + chain("s", "n", "e")
+        + flow("n", "c", condition)
+        + "</process></definitions>"
+    )
+    process = read_bpmn(xml.encode(), "a.bpmn").processes["p"]
+    assert said(process.flows["n_c"].condition) == "=a"
+    assert process.elements["c"].called is not None
+    assert process.elements["c"].called.propagate_all_parent_variables
+
+
 @pytest.mark.parametrize(("prefix", "runs"), [("flowable", True), ("activiti", True), ("camunda", False)])
 def test_a_process_that_does_not_say_runs_where_its_engine_would_run_it(prefix: str, runs: bool) -> None:
     assert read('<task id="n"/>', prefix, executable="").ok is runs
@@ -248,7 +265,16 @@ def test_the_version_tag_is_taken_over() -> None:
 @pytest.mark.parametrize(
     "juel",
     [
-        *("${a == 'true'}", "${a > '5'}", "${a + b}", "${a + 'x'}", "${empty a}", "${not a}", "${a['b']}", "${execution.id}"),
+        *(
+            "${a == 'true'}",
+            "${a > '5'}",
+            "${a + b}",
+            "${a + 'x'}",
+            "${empty a}",
+            "${not empty a}",
+            "${a['b']}",
+            "${execution.id}",
+        ),
         *("${loopCounter < 3}", "${a.b()}", "${in}", "${a mod 2}", "${date(a)}", "x", "${}", "${a}${b}"),
     ],
 )
@@ -257,7 +283,8 @@ def test_what_may_mean_something_else_in_feel_is_not_plain(juel: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("juel", "feel"), [("${!(a && b.c)}", "=not(a and b.c)"), ("${!!a}", "=a"), ("${a * 1.19 > 5}", "=a * 1.19 > 5")]
+    ("juel", "feel"),
+    [("${!(a && b.c)}", "=not(a and b.c)"), ("${!!a}", "=a"), ("#{not a}", "=not(a)"), ("${a * 1.19 > 5}", "=a * 1.19 > 5")],
 )
 def test_plain_expressions_are_spelled_anew(juel: str, feel: str) -> None:
     assert feel_for(juel) == feel
