@@ -12,7 +12,7 @@ from engine.model.graphs import reachable, reversed_edges
 from engine.model.process import Element, ProcessDefinition
 from engine.problems import Problem, Severity
 
-MAX_WORK: Final = 2_000_000
+MAX_WORK: Final = 1_000_000
 """Steps that the search for endless joins may take in one process; far more than a readable diagram needs."""
 
 

@@ -238,7 +238,8 @@ def test_plain_conditions_and_timers_are_said_in_feel() -> None:
 def test_plain_expressions_need_no_namespace_of_an_engine() -> None:
     condition = "<conditionExpression>${a}</conditionExpression>"
     xml = (
-        '<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" targetNamespace="t"><process id="p" isExecutable="true">'
+        '<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" targetNamespace="t">'
+        '<process id="p" isExecutable="true">'
         + start()
         + '<exclusiveGateway id="n" default="n_e"/><callActivity id="c" calledElement="q"/>'
         + end()

@@ -10,7 +10,7 @@ from engine.kernel import BUDGET, Code, InstanceStatus, State, advance, commands
 from engine.model.process import ProcessDefinition
 from tests.engine.bpmn.diagram import between
 from tests.support.kernel_run import NOW, FixedDefinitions, Run
-from tests.support.process_builder import ProcessBuilder, each
+from tests.support.process_builder import ProcessBuilder, each, timer
 
 
 def started(process: ProcessDefinition, *, budget: int = BUDGET) -> tuple[State, tuple[events.Event, ...]]:
@@ -109,3 +109,32 @@ def test_ten_thousand_turns_of_a_drawn_loop_keep_one_token() -> None:
         outcome = advance(definitions, state, commands.ContinueInstance(), NOW)
     assert state.status is InstanceStatus.COMPLETED
     assert max(sizes[1:]) - min(sizes[1:]) <= 4
+
+
+def test_a_loop_without_a_wait_takes_a_transaction_after_the_other_and_grows_in_none() -> None:
+    process = ProcessBuilder().start().exclusive("again").script("t", "n", "=1").connect("again").build()
+    definitions, state = FixedDefinitions(process), State()
+    sizes = []
+    outcome = advance(definitions, state, commands.StartInstance(process="p"), NOW, budget=1000)
+    for _ in range(5):
+        assert isinstance(outcome, tuple)
+        assert isinstance(outcome[-1], events.StepBudgetUsedUp)
+        assert len(state.elements) == 2
+        sizes.append(len(outcome))
+        outcome = advance(definitions, state, commands.ContinueInstance(), NOW, budget=1000)
+    assert max(sizes[1:]) - min(sizes[1:]) <= 4
+
+
+def test_processes_that_call_each_other_stop_with_an_incident() -> None:
+    one = ProcessBuilder("p").start().call("to q", "q").end().build()
+    other = ProcessBuilder("q").start().call("to p", "p").end().build()
+    run = Run(one, other).start()
+    assert run.incident.code == Code.CALL_TOO_DEEP
+    assert len(run.state.elements) < 500
+
+
+@pytest.mark.parametrize("cycle", ['="R/PT0S"', '="R/PT-1H"', '="R0/PT1H"'])
+def test_a_cycle_that_is_calculated_and_never_rests_is_an_incident(cycle: str) -> None:
+    builder = ProcessBuilder().start().user_task("t").end()
+    run = Run(builder.boundary("b", "t", timer("cycle", cycle), interrupting=False).end("late").build()).start()
+    assert run.incident.code == Code.TIMER_INVALID
