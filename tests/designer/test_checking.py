@@ -44,3 +44,17 @@ def test_the_check_tells_what_is_wrong_with_a_file_that_cannot_be_read(office, a
 def test_the_check_of_an_unknown_base_looks_at_the_diagram_alone(analyst):
     analyst.get(PROCESS)
     assert send(analyst, "/designer/check", SAMPLE, base="no-such-key").json["summary"] == "No problems"
+
+
+def script_task(task_id: str, expression: str, result: str) -> str:
+    script = f'<zeebe:script expression="{expression}" resultVariable="{result}" />'
+    extensions = f"<bpmn:extensionElements>{script}</bpmn:extensionElements>"
+    return f'<bpmn:scriptTask id="{task_id}">{extensions}</bpmn:scriptTask>'
+
+
+def test_the_check_looks_for_misspelt_names(office, analyst):
+    xml = diagram("names", line(script_task("set", "=1", "amount"), script_task("use", "=amuont", "total")))
+    analyst.get(PROCESS)
+    answer = send(analyst, "/designer/check", xml, base="no-such-key").json
+    assert [(p["element"], p["code"], p["severity"]) for p in answer["problems"]] == [("use", "CHECK-3016", "warning")]
+    assert "amount" in answer["problems"][0]["fix"]
