@@ -17,6 +17,7 @@ from engine.dmn import (
     read_dmn_files,
 )
 from engine.dmn.sheets import CsvError, Row, Sheet, TableImport, import_table, read_csv, sheet_of, table_of, write_csv
+from engine.executors import advance, preview, preview_migration
 from engine.feel import (
     DECIMAL,
     Budget,
@@ -54,7 +55,6 @@ from engine.kernel import (
     State,
     Verdict,
     Wait,
-    advance,
     apply,
     commands,
     event_from_json,
@@ -62,8 +62,6 @@ from engine.kernel import (
     events,
     instance_from_json,
     instance_to_json,
-    preview,
-    preview_migration,
     restore,
     visible_variables,
     wait_key,
@@ -72,12 +70,21 @@ from engine.kernel.commands import Command
 from engine.kernel.events import Event
 from engine.kernel.timers import TimerInvalid, TimerSchedule, first_due, next_due
 from engine.model.expression import Expression
-from engine.model.process import Element, MessageDefinition, ProcessDefinition, SequenceFlow, SignalDefinition, TimerDefinition
+from engine.model.process import (
+    KERNEL,
+    Element,
+    MessageDefinition,
+    ProcessDefinition,
+    SequenceFlow,
+    SignalDefinition,
+    TimerDefinition,
+)
 from engine.problems import Problem, Severity
 from engine.xml import parse_xml
 
 __all__ = [
     "DECIMAL",
+    "KERNEL",
     "BpmnFile",
     "Budget",
     "Checked",

@@ -22,6 +22,7 @@ class Config:
     `packages` are folders with a package.yaml; `installed_packages` tells whether those of installed distributions count, too.
     `lease` is how long the jobs of a process that died wait before others go on with them, `sweep` how often the clock looks
     for work it was not told of. `phone_region` is the country (ISO 3166) of telephone numbers without a country code.
+    `allow_python` lets diagrams in SpiffWorkflow's dialect run, whose Python may do whatever this process may.
     """
 
     data_dir: Path = Path(".ringi")
@@ -35,6 +36,7 @@ class Config:
     sweep: timedelta = timedelta(seconds=5)
     threads: int = 4
     phone_region: str = "JP"
+    allow_python: bool = False
 
     def __post_init__(self) -> None:
         if not 0 <= self.port <= 65535:
@@ -111,6 +113,7 @@ _READERS: Mapping[str, Any] = {
     "threads": _whole_number,
     "packages": _paths,
     "installed_packages": _yes,
+    "allow_python": _yes,
     "lease": _seconds,
     "sweep": _seconds,
 }

@@ -60,6 +60,7 @@ _CONFLICT = {
     "KERNEL-1072",
     "KERNEL-1073",
     "KERNEL-1074",
+    "KERNEL-1050",
 }
 
 Events = tuple[Event, ...]

@@ -99,7 +99,7 @@ def build(config: Config, *, packages: Sequence[Package | Path] | None = None, c
     found = _found(config, packages)
     declared = read_declared(found.packages)
     database = Database(config.database_url, clock=clock)
-    parts = Parts()
+    parts = Parts(allow_python=config.allow_python)
     executor = Executor(parts)
     jobs = Jobs(database, parts.queue, backoff=parts.backoff, lease=config.lease)
     messages = Messages(executor, parts.queue)

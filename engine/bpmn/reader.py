@@ -57,7 +57,7 @@ def read_bpmn(xml: bytes, resource: str) -> BpmnFile:
     root = parse_xml(xml, resource)
     if isinstance(root, Problem):
         return BpmnFile({}, (root,))
-    refusal = _not_bpmn(root, resource) or _too_big(root, resource)
+    refusal = _not_bpmn(root, resource) or too_big(root, resource)
     if refusal is not None:
         return BpmnFile({}, (refusal,))
     reading = Reading(resource, root)
@@ -94,7 +94,7 @@ def _not_bpmn(root: etree._Element, resource: str) -> Problem | None:
     return Problem(code=Code.NOT_BPMN, message=message, resource=resource, line=line_of(root), fix=CODES[Code.NOT_BPMN][1])
 
 
-def _too_big(root: etree._Element, resource: str) -> Problem | None:
+def too_big(root: etree._Element, resource: str) -> Problem | None:
     """Told before anything is looked at, so that the work on a hostile file stays small."""
     count, deepest = 0, 0
     waiting = [(process, 0) for process in bpmn_children(root, "process")]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from engine import bpmn, dmn, xml
+from engine import bpmn, dmn, spiff, xml
 from engine.check import codes
 
 HEAD: Final = """# Problem codes
@@ -29,12 +29,13 @@ _SECTIONS: Final = (
     ("DMN-32", "Decision tables as sheets"),
     ("CHECK-3", "Files that belong together"),
     ("FORM-3", "Forms"),
+    ("SPIFF-3", "Diagrams in SpiffWorkflow's dialect"),
 )
 
 
 def problems_page() -> str:
     """`docs/problems.md` as Markdown."""
-    known = {**xml.CODES, **bpmn.CODES, **dmn.CODES, **codes.CODES}
+    known = {**xml.CODES, **bpmn.CODES, **dmn.CODES, **codes.CODES, **spiff.CODES}
     parts = [HEAD]
     for prefix, title in _SECTIONS:
         rows = [

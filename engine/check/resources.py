@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
+
+from lxml import etree
 
 from engine.bpmn import read_bpmn
 from engine.check.calls import check_calls
@@ -21,20 +23,29 @@ from engine.check.soundness import check_soundness
 from engine.check.throws import check_throws
 from engine.check.timers import check_timers
 from engine.dmn import DmnFile, read_dmn_files
-from engine.model.process import ProcessDefinition
+from engine.model.process import KERNEL, ProcessDefinition
 from engine.problems import Problem, Severity
+from engine.spiff import is_spiff, read_spiff
+from engine.xml import parse_xml
+
+SPIFF: Final = b"spiffworkflow.org"
+"""Without this no file is in SpiffWorkflow's dialect, so it need not be read twice."""
 
 Thing = TypeVar("Thing")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """What exists outside of the files, by id; `job_types` are those with a handler, None when that is not known."""
+    """What exists outside of the files, by id; `job_types` are those with a handler, None when that is not known.
+
+    `python` tells that Python from diagrams may run, which files in SpiffWorkflow's dialect need.
+    """
 
     processes: Collection[str] = ()
     decisions: Collection[str] = ()
     forms: Collection[str] = ()
     job_types: Collection[str] | None = None
+    python: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +90,7 @@ class _Files:
     """What was read so far. `dmn` are the decision files, which were read together since they may import each other."""
 
     dmn: Mapping[str, DmnFile]
+    spiff: dict[str, etree._Element] = field(default_factory=dict)
     processes: _Shelf[ProcessDefinition] = field(default_factory=lambda: _Shelf(Code.PROCESS_TWICE))
     decisions: _Shelf[DmnFile] = field(default_factory=lambda: _Shelf(Code.DECISION_TWICE))
     forms: _Shelf[Mapping[str, Any]] = field(default_factory=lambda: _Shelf(Code.FORM_TWICE))
@@ -86,6 +98,8 @@ class _Files:
     def read(self, resource: str, data: bytes) -> Iterator[Problem]:
         """Read one file of any kind."""
         match _kind(resource):
+            case "bpmn" if self._is_spiff(resource, data):
+                pass  # read together with the others of its dialect, in the end
             case "bpmn":
                 bpmn = read_bpmn(data, resource)
                 yield from bpmn.problems
@@ -104,6 +118,22 @@ class _Files:
             case _:
                 yield _problem(Code.FILE_KIND, resource, None, f"“{resource}” is neither a diagram, a decision nor a form.")
 
+    def read_spiff(self, *, python: bool) -> Iterator[Problem]:
+        """Read the files in SpiffWorkflow's dialect."""
+        found = read_spiff(self.spiff, self.forms.things, python=python)
+        yield from found.problems
+        for process_id, process in found.processes.items():
+            yield from self.processes.put(process_id, process, process.resource)
+
+    def _is_spiff(self, resource: str, data: bytes) -> bool:
+        if SPIFF not in data:
+            return False
+        root = parse_xml(data, resource)
+        if isinstance(root, Problem) or not is_spiff(root):
+            return False
+        self.spiff[resource] = root
+        return True
+
 
 def check_resources(
     resources: Mapping[str, bytes], *, known: Known = Known(), advice: bool = True, now: datetime | None = None
@@ -116,6 +146,7 @@ def check_resources(
     """
     files = _Files(read_dmn_files({name: data for name, data in resources.items() if _kind(name) == "dmn"}))
     problems = [problem for resource in sorted(resources) for problem in files.read(resource, resources[resource])]
+    problems += files.read_spiff(python=known.python)
     told = {(p.resource, p.element, p.field) for p in problems if p.severity is Severity.ERROR}
     broken = {p.resource for p in problems if p.severity is Severity.ERROR}
     # What is broken already is not said to be missing or late as well.
@@ -147,16 +178,20 @@ def _together(files: _Files, known: Known, now: datetime | None) -> Iterator[Pro
 
 def _advice(files: _Files, broken: Collection[str]) -> Iterator[Problem]:
     """What takes an analysis: the paths of whole diagrams (with loose ends every path is doubtful, and those were told)."""
-    called = callers(files.processes.things.values()).keys()
-    for process in files.processes.things.values():
-        if process.resource not in broken:
-            yield from check_paths(process)
+    sound = [process for process in files.processes.things.values() if process.resource not in broken]
+    for process in sound:
+        yield from check_paths(process)
+    # What follows looks into expressions, which in other dialects are not FEEL.
+    native = {ident: process for ident, process in files.processes.things.items() if process.executor == KERNEL}
+    called = callers(native.values()).keys()
+    for process in sound:
+        if process.executor == KERNEL:
             reached = reached_elements(process)
             yield from check_soundness(process, reached)
             yield from check_endless(process, reached)
             yield from check_throws(process, called)
             yield from check_constants(process)
-    yield from check_names(files.processes.things, files.forms.things, files.decisions.things)
+    yield from check_names(native, files.forms.things, files.decisions.things)
     for dmn in files.dmn.values():
         yield from check_decisions(dmn)
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from engine.feel import Value
 from engine.kernel import events as e
+from engine.kernel.deltas import changed
 from engine.kernel.state import ElementInstance, Gathering, InstanceStatus, Loop, Phase, State, Undo, Wait
 
 
@@ -342,6 +343,12 @@ def _signing(state: State, key: int) -> e.CoSigningStarted:
     return found
 
 
+def _executor_state_changed(state: State, event: e.ExecutorStateChanged) -> None:
+    instance = state.elements[event.key]
+    instance.executor_state = changed(instance.executor_state, event.changes)
+    state.touched.add(event.key)
+
+
 def _use_key(state: State, key: int) -> None:
     if key >= state.next_key:
         state.next_key = key + 1
@@ -428,6 +435,7 @@ APPLIERS: Mapping[type, Callable[[State, Any], None]] = {
     e.UserTaskRevised: lambda state, event: _wait_changed(
         state, event.task, name=event.name, form_id=event.form_id, form_binding=event.form_binding
     ),
+    e.ExecutorStateChanged: _executor_state_changed,
     e.InstanceSuspended: _status(InstanceStatus.SUSPENDED),
     e.InstanceResumed: _status(InstanceStatus.ACTIVE),
 }

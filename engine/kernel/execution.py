@@ -30,9 +30,9 @@ def advance(definitions: Definitions, state: State, command: Command, now: datet
     """
     if now.tzinfo is None:
         raise ValueError("the time of a command needs a zone")
-    refused = _refused(state, command)
-    if refused is not None:
-        return refused
+    wrong = refused(state, command)
+    if wrong is not None:
+        return wrong
     step = Step(definitions, state, now, budget, BEHAVIOURS)
     handlers = HANDLERS if state.status is not InstanceStatus.SUSPENDED else WHILE_SUSPENDED
     rejected = handlers[type(command)](step, command)
@@ -46,7 +46,8 @@ def advance(definitions: Definitions, state: State, command: Command, now: datet
     return tuple(step.events)
 
 
-def _refused(state: State, command: Command) -> Rejected | None:
+def refused(state: State, command: Command) -> Rejected | None:
+    """Why the instance takes no such command in the status that it has; None when it does."""
     starts = isinstance(command, StartInstance)
     if state.status is InstanceStatus.ACTIVE:
         return Rejected(Code.INSTANCE_ALREADY_STARTED, "The instance is running already.") if starts else None

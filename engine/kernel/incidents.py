@@ -35,7 +35,12 @@ def close_waits(step: Step, instance: ElementInstance) -> None:
 
 def close(step: Step, wait: Wait) -> None:
     """Close one open wait."""
-    step.emit(_CLOSED[type(wait)](wait))
+    step.emit(closing(wait))
+
+
+def closing(wait: Wait) -> e.Event:
+    """The event that closes an open wait."""
+    return _CLOSED[type(wait)](wait)
 
 
 _CLOSED: Mapping[type, Callable[[Any], e.Event]] = {

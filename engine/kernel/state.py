@@ -23,6 +23,7 @@ from engine.kernel.events import (
     TriggerKept,
     UserTaskCreated,
 )
+from engine.kernel.events.elements import Plain
 
 Wait = (
     UserTaskCreated
@@ -88,7 +89,8 @@ class ElementInstance:
     `chosen` are the elements of an ad-hoc sub-process that are still to begin; None where there is no such thing.
     `consumed` are the incoming flows by which a complex gateway was activated; it waits for reset then.
     A scope keeps what was completed in it and can be undone in `kept`, in that order; `undo` is what is left to one that
-    compensates, None for all others.
+    compensates, None for all others. `executor_state` stands at the root of an instance that another executor than the kernel
+    runs: what that one needs to go on, as JSON.
 
     It belongs to its `State`: only `apply` writes to it.
     """
@@ -108,6 +110,7 @@ class ElementInstance:
     waits: dict[int, Wait] = field(default_factory=dict)
     kept: list[Undo] | None = None
     undo: list[Undo] | None = None
+    executor_state: Plain = None
 
     @property
     def is_join(self) -> bool:

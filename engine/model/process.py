@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any, Final
 
 from engine.model.data import DataItem, InputOutput
 from engine.model.expression import Expression
@@ -338,13 +339,18 @@ class Ahead:
     of_flow: Mapping[str, int]
 
 
+KERNEL: Final = "kernel"
+"""The executor of everything that is not in another's dialect."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProcessDefinition:
     """One executable process.
 
     `elements` holds the flow nodes of all depths by id, in document order; `contents` the top-level ones, `event_starts` the
     start events of the event sub-processes among them. `data` are variables that an instance begins with, `io` what it takes
-    and gives.
+    and gives. `executor` names what runs the instances: the kernel, or another that has its own form of the process in
+    `program`, which nobody else looks into.
     """
 
     id: str
@@ -360,6 +366,8 @@ class ProcessDefinition:
     listeners: Listeners | None = None
     data: tuple[DataItem, ...] = ()
     io: InputOutput | None = None
+    executor: str = KERNEL
+    program: Any = field(default=None, repr=False, compare=False)
     _ahead: dict[str, Ahead] = field(default_factory=dict, init=False, repr=False, compare=False)
     _gathers: dict[str, bool] = field(default_factory=dict, init=False, repr=False, compare=False)
 

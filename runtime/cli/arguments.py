@@ -94,6 +94,12 @@ def now_option(function: Any) -> Any:
     return click.option("--now", type=Moment(), help=text)(function)
 
 
+def python_option(function: Any) -> Any:
+    """``--allow-python``, for diagrams in SpiffWorkflow's dialect."""
+    text = "Take diagrams whose scripts are Python (SpiffWorkflow's dialect), too."
+    return click.option("--allow-python", "python", is_flag=True, help=text)(function)
+
+
 def the_present(now: datetime | None) -> datetime:
     """The given moment, else that of the clock."""
     return now or datetime.now(UTC)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,8 +10,8 @@ from typing import Any
 
 import click
 
-from engine.api import Problem, Severity, check_resources
-from runtime.cli.arguments import collect_resources
+from engine.api import Known, Problem, Severity, check_resources
+from runtime.cli.arguments import collect_resources, python_option
 from runtime.cli.output import EXIT_FAILED, Output, command, counted, in_order, plural, problem_data
 
 AnyPath = click.Path(exists=True, path_type=Path)
@@ -34,7 +34,8 @@ def add_to(group: click.Group) -> None:
     @click.option("--each", is_flag=True, help="Check each file by itself: they do not belong together.")
     @click.option("--summary", is_flag=True, help="Count files and findings by reason instead of listing them.")
     @click.option("--strict", is_flag=True, help="Warnings fail the check too.")
-    def check(output: Output, paths: tuple[Path, ...], each: bool, summary: bool, strict: bool) -> int | None:
+    @python_option
+    def check(output: Output, paths: tuple[Path, ...], each: bool, summary: bool, strict: bool, python: bool) -> int | None:
         """Say what would fail later: diagrams, decisions and forms, checked together.
 
         Each finding names file, line and element, says what is wrong, and the way out. Exit code 1 when there is an error.
@@ -45,7 +46,9 @@ def add_to(group: click.Group) -> None:
         ringi check --each --summary diagrams/
         """
         resources = collect_resources(paths)
-        found = _each(resources) if each else check_resources(resources, now=datetime.now(UTC)).problems
+        together = [resources] if not each else [{name: data} for name, data in resources.items()]
+        known, now = Known(python=python), datetime.now(UTC)
+        found = [problem for files in together for problem in check_resources(files, known=known, now=now).problems]
         return tell(output, list(resources), found, summary=summary, strict=strict)
 
 
@@ -62,11 +65,6 @@ def tell(output: Output, files: Sequence[str], found: Sequence[Problem], *, summ
     data = {"files": len(files), "refused": len(refused), "errors": errors, "warnings": len(found) - errors}
     output.result({**data, **({"reasons": _reason_data(found)} if summary else {"problems": _problem_data(found)})})
     return EXIT_FAILED if errors or (strict and found) else None
-
-
-def _each(resources: Mapping[str, bytes]) -> list[Problem]:
-    now = datetime.now(UTC)
-    return [problem for name, data in resources.items() for problem in check_resources({name: data}, now=now).problems]
 
 
 def reasons(found: Iterable[Problem]) -> list[Reason]:

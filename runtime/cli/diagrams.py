@@ -10,7 +10,7 @@ from typing import Any
 import click
 from rich.markup import escape
 
-from engine.api import Checked, Event, InstanceStatus, Severity, Value, check_resources, events
+from engine.api import Checked, Event, InstanceStatus, Known, Severity, Value, check_resources, events
 from runtime.cli.answers import Answers, check_answers, gather
 from runtime.cli.arguments import (
     Assignment,
@@ -18,6 +18,7 @@ from runtime.cli.arguments import (
     collect_resources,
     is_diagram,
     now_option,
+    python_option,
     the_present,
 )
 from runtime.cli.memory_run import MemoryRun, choose_process
@@ -26,6 +27,7 @@ from runtime.cli.run_report import Report, event_data, wait_data, wait_text
 from runtime.errors import Invalid
 
 AnyPath = click.Path(exists=True, path_type=Path)
+NOTHING_OUTSIDE = Known()
 MAX_ELEMENTS = 10_000
 """A run that reaches more elements than that goes round in a circle."""
 
@@ -49,6 +51,7 @@ def _add_run(group: click.Group) -> None:
     @click.option("--with", "others", type=AnyPath, multiple=True, help="More files or folders, beside those next to FILE.")
     @click.option("--verbose", "-v", is_flag=True, help="Show values whole, and the rules of decisions.")
     @now_option
+    @python_option
     def run(output: Output, file: Path, errors: tuple[str, ...], **given: Any) -> int | None:
         """Run a diagram in memory and print each step; nothing is stored, and no handler of a package runs.
 
@@ -89,9 +92,10 @@ def run_file(
     others: Sequence[Path] = (),
     verbose: bool = False,
     now: datetime | None = None,
+    python: bool = False,
 ) -> int | None:
     """Run one process of the file and report each step. Raises Invalid or NotFound for what cannot run."""
-    checked, left_out = check_beside(file, others)
+    checked, left_out = check_beside(file, others, Known(python=python))
     process = choose_process(checked, process_id, file.as_posix())
     check_answers(checked, answers)
     instance = MemoryRun(checked=checked, process=process, answers=answers, now=the_present(now))
@@ -112,16 +116,16 @@ def run_file(
     return conclude(output, instance, report, steps, left_out)
 
 
-def check_beside(file: Path, others: Iterable[Path] = ()) -> tuple[Checked, list[str]]:
+def check_beside(file: Path, others: Iterable[Path] = (), known: Known = NOTHING_OUTSIDE) -> tuple[Checked, list[str]]:
     """Check the file with what lies in its folder and at `others`. Raises Invalid when the file itself has errors.
 
     Files that hold an id of the file are left out, and named: an older copy beside a diagram is no reason not to run it.
     """
     beside = [p for p in sorted(file.parent.iterdir()) if p.is_file() and is_diagram(p)]
     own, around = collect_resources([file]), collect_resources([file, *beside, *others])
-    taken = check_resources(own).origin.keys()
-    copies = [n for n, data in around.items() if n not in own and taken & check_resources({n: data}).origin.keys()]
-    checked = check_resources({name: data for name, data in around.items() if name not in copies})
+    taken = check_resources(own, known=known).origin.keys()
+    copies = [n for n, data in around.items() if n not in own and taken & check_resources({n: data}, known=known).origin.keys()]
+    checked = check_resources({name: data for name, data in around.items() if name not in copies}, known=known)
     mine = [p for p in checked.problems if p.resource == file.as_posix() and p.severity is Severity.ERROR]
     if mine:
         raise Invalid("CLI-1004", f"{file} cannot run.", problems=mine)

@@ -80,7 +80,13 @@ class Deployments:
     def check(self, work: Work, resources: Mapping[str, bytes]) -> Checked:
         """What is wrong with the files, given what is deployed and which handlers are installed. Nothing is changed."""
         processes, decisions, forms = statements.select_known(work.connection)
-        known = Known(processes=processes, decisions=decisions, forms=forms, job_types=self._parts.handlers.types)
+        known = Known(
+            processes=processes,
+            decisions=decisions,
+            forms=forms,
+            job_types=self._parts.handlers.types,
+            python=self._parts.allow_python,
+        )
         return check_resources(resources, known=known, now=work.now)
 
     def deploy(self, work: Work, resources: Mapping[str, bytes], *, package: str | None = None) -> Deployment:

@@ -9,7 +9,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from engine.api import DecisionFailed, DecisionResult, DmnFile, ProcessDefinition, Value, check_resources, evaluate_decision
+from engine.api import (
+    DecisionFailed,
+    DecisionResult,
+    DmnFile,
+    Known,
+    ProcessDefinition,
+    Value,
+    check_resources,
+    evaluate_decision,
+)
 from runtime.errors import NotFound
 from runtime.processes import deployment_statements as statements
 from runtime.store.work import Work
@@ -133,7 +142,8 @@ def _read(work: Work, deployment_id: str) -> Bundle:
     if head is None:
         raise NotFound("PROC-1002", f"There is no deployment {deployment_id!r}.")
     resources = statements.select_resources(work.connection, deployment_id)
-    checked = check_resources(resources, advice=False)
+    # Whether its Python may run is asked when an instance takes a step, not when the definition is read.
+    checked = check_resources(resources, known=Known(python=True), advice=False)
     return Bundle(
         id=deployment_id,
         package=head["package"],

@@ -26,7 +26,10 @@ def _no_records(work: Work, link: Link) -> Records:
 
 @dataclass(kw_only=True)
 class Parts:
-    """`records` and `timeline` are given by the records service when the platform is wired."""
+    """`records` and `timeline` are given by the records service when the platform is wired.
+
+    `allow_python` tells that diagrams whose scripts are Python may be deployed and run.
+    """
 
     library: Library = field(default_factory=Library)
     handlers: Handlers = field(default_factory=Handlers)
@@ -34,3 +37,4 @@ class Parts:
     backoff: Backoff = field(default_factory=Backoff)
     records: RecordsFor = _no_records
     timeline: Timeline = no_timeline
+    allow_python: bool = False

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.api import (
+    KERNEL,
     Command,
     Event,
     InstanceStatus,
@@ -58,7 +59,8 @@ class Running:
         self.events: list[Event] = []
 
     def give(self, command: Command) -> Rejected | None:
-        """Advance by one command; the refusal, when the kernel refuses it."""
+        """Advance by one command; the refusal, when the kernel refuses it. Raises Conflict for Python that may not run."""
+        self._must_be_allowed(command)
         if isinstance(command, commands.CompleteUserTask):
             self._note_name(command.task)
         outcome = advance(self._definitions, self._state, command, self._work.now)
@@ -75,6 +77,17 @@ class Running:
                 broadcast_later(self._work, self._parts.queue, event.signal, event.variables, sender=self._row["id"])
         self.events += outcome
         return None
+
+    def _must_be_allowed(self, command: Command) -> None:
+        """Instances of a time when Python was allowed stand still now; they can be cancelled."""
+        definition = self._definitions.process(self._row["definition_key"])
+        if definition.executor == KERNEL or self._parts.allow_python or isinstance(command, commands.CancelInstance):
+            return
+        raise Conflict(
+            "PROC-1012",
+            f"The process {definition.id!r} runs on SpiffWorkflow, and Python from diagrams may not run here any more. "
+            "Have the operator allow it (RINGI_ALLOW_PYTHON=yes), or cancel the instance.",
+        )
 
     def follow_up(self) -> None:
         """Do what the events ask for inside this transaction, until nothing of it is left."""

@@ -24,6 +24,7 @@ def test_variables_are_read_and_what_is_given_wins() -> None:
         "RINGI_DATABASE": "postgresql://localhost/ringi",
         "RINGI_PACKAGES": "a:b/c",
         "RINGI_INSTALLED_PACKAGES": "no",
+        "RINGI_ALLOW_PYTHON": "yes",
         "RINGI_LEASE": "90",
         "RINGI_BASE_URL": "https://example.com",
     }
@@ -31,6 +32,8 @@ def test_variables_are_read_and_what_is_given_wins() -> None:
     assert (config.port, config.host, config.database_url) == (9100, "127.0.0.1", "postgresql://localhost/ringi")
     assert config.packages == (Path("a"), Path("b/c"))
     assert not config.installed_packages
+    assert config.allow_python
+    assert not from_environment({}).allow_python
     assert config.lease == timedelta(seconds=90)
     assert config.address == "https://example.com"
 

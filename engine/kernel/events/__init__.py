@@ -20,6 +20,7 @@ from engine.kernel.events.elements import (
     ElementTerminated,
     ErrorThrown,
     EscalationThrown,
+    ExecutorStateChanged,
     FlowTaken,
     GatewayActivated,
     InstanceCancelled,
@@ -150,6 +151,7 @@ Event = (
     | ListenersCompleted
     | StartHeld
     | StartReleased
+    | ExecutorStateChanged
 )
 
 __all__ = [
@@ -176,6 +178,7 @@ __all__ = [
     "ErrorThrown",
     "EscalationThrown",
     "Event",
+    "ExecutorStateChanged",
     "FlowTaken",
     "GatewayActivated",
     "IncidentRaised",

@@ -259,6 +259,14 @@ class CompensationStarted:
 
 
 @fact(frozen=True, slots=True, kw_only=True)
+class ExecutorStateChanged:
+    """The state of an executor other than the kernel, kept at the root `key`, changed (`engine.kernel.deltas`)."""
+
+    key: int
+    changes: Plain
+
+
+@fact(frozen=True, slots=True, kw_only=True)
 class InstanceSuspended:
     """Somebody stopped the instance for a while: it takes no step until it is resumed."""
 

@@ -133,6 +133,7 @@ EXAMPLES: tuple[events.Event, ...] = (
     events.TaskResultKept(signing=14, variables={"ok": True}, by="ann"),
     events.CoSignatureGiven(signing=14, task=11, approved=False, by="bob", comment="no", variables={"ok": True}),
     events.CoSigningEnded(signing=14),
+    events.ExecutorStateChanged(key=1, changes=[[[], {"a": {"b": 1}}], [["a", "b"], None], [["a"]]]),
 )
 
 
@@ -190,6 +191,7 @@ def test_an_element_instance_is_read_back_exactly() -> None:
         waits=waits,
         kept=[undo],
         undo=[],
+        executor_state={"tasks": {"a": 1}},
     )
     assert sorted(waits) == [4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15]
     stored = json.loads(json.dumps(instance_to_json(instance)))

@@ -136,6 +136,7 @@ SILENT = {
     "InstanceSuspended",
     "InstanceResumed",
     "InputReleased",
+    "ExecutorStateChanged",
     "TriggerKept",
     "TriggerReleased",
     "StartQuantityReached",
