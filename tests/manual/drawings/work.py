@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.support.sketch.nodes import (
     catch,
     complex,
+    data_object,
     end,
     event_based,
     exclusive,
@@ -22,7 +23,7 @@ from tests.support.sketch.nodes import (
     timer,
     user,
 )
-from tests.support.sketch.rows import Sketch, otherwise, when
+from tests.support.sketch.rows import Sketch, otherwise, reads, when, writes
 
 
 def tasks() -> list[Sketch]:
@@ -118,4 +119,8 @@ def ends() -> list[Sketch]:
         start(), user("check", "Check the claim"), when("=amount > 500", "large"), user("visit", "Visit"), end("visited")
     )
     flows.row("check", otherwise("small"), user("pay", "Pay"), end("paid"))
-    return [none, flows]
+    data = Sketch("example-data", "A data object").row(
+        start(), user("write", "Write a claim"), user("check", "Check the claim"), end()
+    )
+    data.row("write", writes("={text: text, at: now()}"), data_object("claim", "claim", '="none yet"'), reads(), "check")
+    return [none, flows, data]

@@ -66,12 +66,30 @@ def _node(sketch: Sketch, node: Node) -> str:
     listed = "".join(f"<bpmn:incoming>{edge.id}</bpmn:incoming>" for edge in flows if edge.target == node.id)
     listed += "".join(f"<bpmn:outgoing>{edge.id}</bpmn:outgoing>" for edge in flows if edge.source == node.id)
     head = attributes_of(named | dict(node.attributes) | dict(default))
+    listed += "".join(_data(edge) for edge in sketch.edges if edge.line.kind.startswith("data") and node.id == _owner(edge))
     # The completion condition of an ad-hoc sub-process stands behind what it holds, all else before.
     first, last = ("", node.inside) if node.tag == "adHocSubProcess" else (node.inside, "")
-    return f"<bpmn:{node.tag}{head}>{extensions}{listed}{first}{inside}{last}</bpmn:{node.tag}>"
+    return f"{node.before}<bpmn:{node.tag}{head}>{extensions}{listed}{first}{inside}{last}</bpmn:{node.tag}>"
+
+
+def _owner(edge: Edge) -> str:
+    """The activity that a data association belongs to."""
+    return edge.source if edge.line.kind == "dataOutputAssociation" else edge.target
+
+
+def _data(edge: Edge) -> str:
+    if edge.line.kind == "dataOutputAssociation":
+        ends = f"<bpmn:targetRef>{edge.target}</bpmn:targetRef>{edge.line.inside}"
+        return f'<bpmn:dataOutputAssociation id="{edge.id}">{ends}</bpmn:dataOutputAssociation>'
+    # The schema wants a target; editors write a property that stands for nothing.
+    nothing = f'<bpmn:property id="{edge.id}_target" name="__targetRef_placeholder"/>'
+    ends = f"<bpmn:sourceRef>{edge.source}</bpmn:sourceRef><bpmn:targetRef>{edge.id}_target</bpmn:targetRef>"
+    return f'{nothing}<bpmn:dataInputAssociation id="{edge.id}">{ends}</bpmn:dataInputAssociation>'
 
 
 def _edge(edge: Edge) -> str:
+    if edge.line.kind.startswith("data"):
+        return ""  # it stands in its activity
     ends = {"id": edge.id, "sourceRef": edge.source, "targetRef": edge.target}
     if edge.line.kind == "association":
         return f'<bpmn:association associationDirection="One"{attributes_of(ends)}/>'

@@ -14,6 +14,7 @@ from tests.support.sketch.rows import Edge, Sketch
 
 EVENT: Final = 36.0
 GATEWAY: Final = 50.0
+DATA: Final = (36.0, 50.0)
 TASK: Final = (100.0, 80.0)
 GAP: Final = 50.0
 LINE: Final = 14.0
@@ -68,6 +69,8 @@ def _size(node: Node) -> tuple[float, float]:
         return EVENT, EVENT
     if node.is_gateway:
         return GATEWAY, GATEWAY
+    if node.is_data:
+        return DATA
     if node.contents is None:
         return TASK
     inner = arrange(node.contents, 0, 0)
@@ -111,7 +114,7 @@ def _room(sketch: Sketch, row: int, inside: list[Node], height: float) -> tuple[
     for node in inside:
         if node.host is not None:
             below = max(below, EVENT / 2 + text_box(node.name)[1] + 4)
-        elif (node.is_event or node.is_gateway) and node.name:
+        elif node.has_label and node.name:
             need = max(0.0, (_size(node)[1] - height) / 2 + text_box(node.name)[1] + 6)
             if touched(sketch, node, "bottom"):
                 above = max(above, need)
@@ -153,7 +156,7 @@ def _attach(sketch: Sketch, host: Node, layout: Layout) -> None:
 
 
 def _name(sketch: Sketch, node: Node, layout: Layout) -> None:
-    if not node.name or not (node.is_event or node.is_gateway):
+    if not node.name or not node.has_label:
         return
     box, (width, height) = layout.boxes[node.id], text_box(node.name)
     middle = box.x + box.width / 2

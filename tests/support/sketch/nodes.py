@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Node:
-    """One element. `extensions` and `inside` are XML, `beside` what stands beside the process (messages, errors)."""
+    """One element. `extensions` and `inside` are XML, `before` stands before it, `beside` beside the process (messages)."""
 
     id: str
     tag: str
@@ -24,6 +24,7 @@ class Node:
     attributes: Mapping[str, str] = field(default_factory=dict)
     extensions: str = ""
     inside: str = ""
+    before: str = ""
     beside: tuple[str, ...] = ()
     contents: Sketch | None = None
     host: str | None = None
@@ -32,6 +33,16 @@ class Node:
     def is_event(self) -> bool:
         """Drawn as a circle."""
         return self.tag.endswith("Event")
+
+    @property
+    def is_data(self) -> bool:
+        """Drawn as a sheet."""
+        return self.tag == "dataObjectReference"
+
+    @property
+    def has_label(self) -> bool:
+        """Its name stands beside it."""
+        return self.is_event or self.is_gateway or self.is_data
 
     @property
     def is_gateway(self) -> bool:
@@ -52,7 +63,7 @@ def attributes_of(given: Mapping[str, str]) -> str:
     return "".join(f" {name}={quoteattr(value)}" for name, value in given.items())
 
 
-def extension(name: str, **given: str) -> str:
+def extension(name: str, /, **given: str) -> str:
     """A `zeebe:` element; what is empty is left out."""
     return f"<zeebe:{name}{attributes_of({k: v for k, v in given.items() if v})}/>"
 
@@ -217,6 +228,14 @@ def repeat(condition: str, *, before: bool = False) -> str:
     """The loop marker, for `inside`."""
     flag = ' testBefore="true"' if before else ""
     return f"<bpmn:standardLoopCharacteristics{flag}>{formal('loopCondition', condition)}</bpmn:standardLoopCharacteristics>"
+
+
+def data_object(id_: str, name: str, initial: str = "") -> Node:
+    """A data object, with what it holds at the start."""
+    value = f"<zeebe:properties>{extension('property', name='ringi:initialValue', value=initial)}</zeebe:properties>"
+    inside = f"<bpmn:extensionElements>{value}</bpmn:extensionElements>" if initial else ""
+    before = f"<bpmn:dataObject{attributes_of({'id': f'{id_}_data', 'name': name})}>{inside}</bpmn:dataObject>"
+    return Node(id=id_, tag="dataObjectReference", name=name, attributes={"dataObjectRef": f"{id_}_data"}, before=before)
 
 
 # -- gateways ------------------------------------------------------------------------------------------------------------

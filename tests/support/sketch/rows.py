@@ -13,17 +13,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Self
 
-from tests.support.sketch.nodes import Node
+from tests.support.sketch.nodes import Node, formal
 
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """What is said of the flow to the next element of a row. `kind` is sequence or association."""
+    """What is said of the line to the next element of a row. `kind` is its word in BPMN, `inside` XML for data associations."""
 
     name: str = ""
     condition: str = ""
     is_default: bool = False
     kind: str = "sequenceFlow"
+    inside: str = ""
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,16 @@ def otherwise(name: str = "") -> Line:
 def undone_by() -> Line:
     """The association of a compensation event with what undoes."""
     return Line(kind="association")
+
+
+def writes(value: str) -> Line:
+    """What an activity writes to the data that follows."""
+    return Line(kind="dataOutputAssociation", inside=formal("transformation", value))
+
+
+def reads() -> Line:
+    """The data is drawn as what the activity that follows reads."""
+    return Line(kind="dataInputAssociation")
 
 
 @dataclass
