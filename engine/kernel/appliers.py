@@ -54,6 +54,11 @@ def _element_activated(state: State, event: e.ElementActivated) -> None:
         _count_started(state, parent)
 
 
+def came_and_went(state: State, key: int) -> None:
+    """What `ElementActivated` and `ElementCompleted` of one element instance do together, when nothing lies between them."""
+    _use_key(state, key)
+
+
 def _token_counted(state: State, instance: ElementInstance) -> None:
     tokens = state.tokens.get(instance.parent or 0)
     if tokens is not None:

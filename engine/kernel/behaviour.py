@@ -62,7 +62,8 @@ class Behaviour:
     are mapped. `trigger` runs when the event `caught` (the element itself, a boundary event of it, or one behind it)
     happened. `emptied` runs when the last element instance inside ended, `turn_ended` when an inner instance of a
     multi-instance body did its work. `flows` chooses the outgoing flows; what is not left by flows ends itself in `leave`.
-    `look_again` runs at an open join, when all is at rest and tokens of its scope have moved.
+    `look_again` runs at an open join, when all is at rest and tokens of its scope have moved. Where it is `straight`, `enter`
+    only reads variables and never waits, unless it fails.
     """
 
     enter: Enter = pass_through
@@ -73,3 +74,4 @@ class Behaviour:
     flows: ChooseFlows = flows.all_that_hold
     leave: Leave | None = None
     look_again: LookAgain = _waits_for_nobody
+    straight: bool = False

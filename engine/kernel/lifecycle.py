@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.kernel import catching, compensation, conditions, flows, joins, listeners, mappings, scopes
+from engine.kernel import catching, compensation, conditions, flows, joins, listeners, mappings, scopes, straight
 from engine.kernel.codes import Failure
 from engine.kernel.events import (
     ElementCompleted,
@@ -67,7 +67,8 @@ def _run_queue(step: Step) -> None:
             step.emit(StepBudgetUsedUp(steps=step.taken))
             return
         step.taken += 1
-        enter(step, instance)
+        if queue or not straight.go(step, instance):
+            enter(step, instance)
 
 
 def settle(step: Step) -> None:

@@ -266,6 +266,7 @@ class Element:
     `event_starts` are the start events of those directly inside a sub-process. `handler` undoes an activity that is
     complete: what its compensation boundary event is associated with (`for_compensation`), or its event sub-process for that.
     `data` are variables that it begins with, `io` its data inputs and outputs.
+    `is_plain` tells that there is nothing around its work.
     """
 
     id: str
@@ -304,6 +305,17 @@ class Element:
     completion_quantity: int = 1
     data: tuple[DataItem, ...] = ()
     io: InputOutput | None = None
+    is_plain: bool = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "is_plain", self._has_nothing_around())
+
+    def _has_nothing_around(self) -> bool:
+        """Around the work of an element lie events, data, listeners, repetition, undoing, more tokens than one."""
+        data = self.inputs, self.outputs, self.data, self.io
+        around = self.boundary_events, self.event_starts, *data, self.loop, self.handler, self.listeners
+        is_job = self.type == "scriptTask" and self.script is None
+        return not any(around) and self.start_quantity == 1 == self.completion_quantity and self.event is None and not is_job
 
     @property
     def definitions(self) -> tuple[SingleDefinition, ...]:

@@ -5,4 +5,4 @@ from __future__ import annotations
 from engine.kernel import flows
 from engine.kernel.behaviour import Behaviour
 
-BEHAVIOUR = Behaviour(flows=flows.first_that_holds)
+BEHAVIOUR = Behaviour(flows=flows.first_that_holds, straight=True)

@@ -7,4 +7,4 @@ from __future__ import annotations
 
 from engine.kernel.behaviour import Behaviour
 
-BEHAVIOUR = Behaviour()
+BEHAVIOUR = Behaviour(straight=True)

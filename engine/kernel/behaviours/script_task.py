@@ -22,4 +22,4 @@ def enter(step: Step, instance: ElementInstance, element: Element) -> Entered:
     return found if isinstance(found, Failure) else Finished({script.result_variable: found})
 
 
-BEHAVIOUR = Behaviour(enter=enter)
+BEHAVIOUR = Behaviour(enter=enter, straight=True)
