@@ -53,6 +53,10 @@ class CompiledExpression:
         run = Run(now, budget or DEFAULT_BUDGET)
         return Result(self.run(scope, run), tuple(run.warnings) if run.warnings else ())
 
+    def value(self, scope: Mapping[str, Value], now: datetime) -> Value:
+        """As `evaluate`, without the warnings."""
+        return self.run(scope, Run(now, DEFAULT_BUDGET))
+
     def run(self, scope: Mapping[str, Value], run: Run) -> Value:
         """As `evaluate`, inside an evaluation that has begun: its limits and warnings go on counting."""
         steps = run.steps

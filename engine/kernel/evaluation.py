@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -17,7 +16,11 @@ from engine.kernel.timers.instant import at_midnight, read_instant
 from engine.model.expression import Expression
 
 if TYPE_CHECKING:
+    from dataclasses import dataclass as fact
+
     from engine.kernel.step import Step
+else:
+    from engine.kernel.fact import fact
 
 Scope = Mapping[str, Value]
 
@@ -40,7 +43,7 @@ def at(step: Step, instance: ElementInstance, code: Code) -> Evaluator:
     return Evaluator(scopes.visible(step, instance), step.now, code)
 
 
-@dataclass(frozen=True, slots=True)
+@fact(frozen=True, slots=True)
 class Evaluator:
     """Evaluates expressions in `scope`; `code` is that of its failures. `what` begins the sentence of a failure."""
 
@@ -53,7 +56,7 @@ class Evaluator:
         if expression.feel is None:
             return expression.text
         try:
-            found = expression.feel.evaluate(self.scope, now=self.now).value
+            found = expression.feel.value(self.scope, self.now)
         except FeelError as error:
             return Failure(self.code, f"{what} `={expression.text}` cannot be evaluated: {error.message} ({error.code})")
         reason = why_not_storable(found)

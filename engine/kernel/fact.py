@@ -14,10 +14,10 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 
 
-def fact(*, frozen: bool, slots: bool, kw_only: bool) -> Callable[[type[T]], type[T]]:
-    """The run-time stand-in of `dataclass(frozen=True, slots=True, kw_only=True)`; the arguments must be those."""
-    if not (frozen and slots and kw_only):
-        raise ValueError("A fact is frozen, has slots and takes keywords only.")
+def fact(*, frozen: bool, slots: bool, kw_only: bool = False) -> Callable[[type[T]], type[T]]:
+    """The run-time stand-in of `dataclass(frozen=True, slots=True)`; `frozen` and `slots` must be."""
+    if not (frozen and slots):
+        raise ValueError("A fact is frozen and has slots.")
     options: dict[str, Any] = {"slots": slots, "kw_only": kw_only}
 
     def declare(cls: type[T]) -> type[T]:

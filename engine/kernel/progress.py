@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
+from typing import TYPE_CHECKING
 
 from engine.feel import Value
 from engine.kernel.codes import Failure
+
+if TYPE_CHECKING:
+    from dataclasses import dataclass as fact
+else:
+    from engine.kernel.fact import fact
 
 
 class Progress(Enum):
@@ -21,7 +27,7 @@ class Progress(Enum):
     GONE = "gone"
 
 
-@dataclass(frozen=True, slots=True)
+@fact(frozen=True, slots=True)
 class Finished:
     """The behaviour is done; `variables` are its result, as those of a completed job."""
 

@@ -35,6 +35,8 @@ def enclosing(step: Step, instance: ElementInstance) -> list[ElementInstance]:
 
 def visible(step: Step, instance: ElementInstance) -> Variables:
     """A view of the variables an expression at the element instance sees, inner ones before outer ones. Do not keep it."""
+    if instance.parent is None:
+        return instance.variables or {}
     found: list[MutableMapping[str, Value]] = [scope.variables for scope in enclosing(step, instance) if scope.variables]
     if len(found) == 1:
         return found[0]
@@ -48,6 +50,9 @@ def overlay(first: Mapping[str, Value], rest: Variables) -> Variables:
 
 def write(step: Step, instance: ElementInstance, variables: Variables) -> None:
     """Write each variable to the nearest scope that has it, looking from the element instance outwards, else to its process."""
+    if instance.parent is None:
+        step.emit(VariablesWritten(key=instance.key, variables=variables))
+        return
     *inner, process = enclosing(step, instance)
     if not inner:
         step.emit(VariablesWritten(key=process.key, variables=variables))
