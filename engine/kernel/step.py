@@ -53,7 +53,6 @@ EVENT_KINDS: Mapping[type, str] = {
 
 MULTI_INSTANCE = "multiInstance"
 STANDARD_LOOP = "standardLoop"
-PROCESS = "process"
 UNKNOWN = "unknown"
 
 
@@ -68,7 +67,6 @@ class Step:
 
     __slots__ = (
         "_models",
-        "_roots",
         "all_conditions",
         "behaviours",
         "budget",
@@ -109,7 +107,6 @@ class Step:
         self.taken = 0
         self.exhausted = False
         self._models: dict[str, ProcessDefinition] = {}
-        self._roots: dict[str, Element] = {}
 
     def emit(self, event: Event) -> None:
         """State a fact: it is applied at once and returned by `advance`."""
@@ -127,7 +124,7 @@ class Step:
         """The element of the diagram; for the instance of a process, an element of type ``process``."""
         model = self._models.get(instance.process) or self.model(instance.process)
         found = model.elements.get(instance.element)
-        return found if found is not None else self._root_of(instance.process, model)
+        return found if found is not None else model.root
 
     def is_root(self, instance: ElementInstance) -> bool:
         """True for the instance of a process, called ones included: variables do not reach beyond it."""
@@ -157,18 +154,3 @@ class Step:
         """The element instance that has the wait; its liveness is looked at in the end."""
         self.suspects.add(wait.key)
         return self.state.elements[wait.key]
-
-    def _root_of(self, process: str, model: ProcessDefinition) -> Element:
-        found = self._roots.get(process)
-        if found is None:
-            found = self._roots[process] = Element(
-                id=model.id,
-                type=PROCESS,
-                name=model.name,
-                parent="",
-                line=model.line,
-                contents=model.contents,
-                event_starts=model.event_starts,
-                listeners=model.listeners,
-            )
-        return found

@@ -312,7 +312,7 @@ class Element:
 
     def _has_nothing_around(self) -> bool:
         """Around the work of an element lie events, data, listeners, repetition, undoing, more tokens than one."""
-        data = self.inputs, self.outputs, self.data, self.io
+        data = self.inputs, self.outputs, self.data, self.io not in (None, InputOutput())
         around = self.boundary_events, self.event_starts, *data, self.loop, self.handler, self.listeners
         is_job = self.type == "scriptTask" and self.script is None
         return not any(around) and self.start_quantity == 1 == self.completion_quantity and self.event is None and not is_job
@@ -382,6 +382,25 @@ class ProcessDefinition:
     program: Any = field(default=None, repr=False, compare=False)
     _ahead: dict[str, Ahead] = field(default_factory=dict, init=False, repr=False, compare=False)
     _gathers: dict[str, bool] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _root: list[Element] = field(default_factory=list, init=False, repr=False, compare=False)
+
+    @property
+    def root(self) -> Element:
+        """The process itself as an element, of the type ``process``."""
+        if not self._root:
+            self._root.append(
+                Element(
+                    id=self.id,
+                    type="process",
+                    name=self.name,
+                    parent="",
+                    line=self.line,
+                    contents=self.contents,
+                    event_starts=self.event_starts,
+                    listeners=self.listeners,
+                )
+            )
+        return self._root[0]
 
     def contents_of(self, scope: str) -> tuple[str, ...]:
         """The flow nodes directly inside the process (its own id) or a sub-process."""
