@@ -1,4 +1,4 @@
-"""The gateways (BPMN 2.0 §10.6). Their rules about flows are in `engine.bpmn.structure`, which sees both ends."""
+"""The gateways (BPMN 2.0 §10.6). Their rules about flows are in `engine.bpmn.flow_rules`, which sees both ends."""
 
 from __future__ import annotations
 
