@@ -68,7 +68,7 @@ from engine.kernel import (
 )
 from engine.kernel.commands import Command
 from engine.kernel.events import Event
-from engine.kernel.timers import TimerInvalid, TimerSchedule, first_due, next_due
+from engine.kernel.timers import TimerInvalid, TimerSchedule, first_due, first_firing, next_due, next_firing
 from engine.model.expression import Expression
 from engine.model.process import (
     KERNEL,
@@ -149,6 +149,7 @@ __all__ = [
     "events",
     "feel_syntax",
     "first_due",
+    "first_firing",
     "from_plain",
     "import_table",
     "instance_from_json",
@@ -156,6 +157,7 @@ __all__ = [
     "kind_of",
     "load",
     "next_due",
+    "next_firing",
     "parse_expression",
     "parse_xml",
     "preview",

@@ -10,6 +10,7 @@ from lxml import etree
 from engine.bpmn.codes import Code
 from engine.bpmn.event_definitions import definitions_of, read_definitions, word_of
 from engine.bpmn.jobs import read_job
+from engine.bpmn.missed import with_missed
 from engine.bpmn.names import bpmn_children, extension, identifier, kind, reference
 from engine.bpmn.reading import Reading
 from engine.bpmn.vocabulary import words
@@ -55,7 +56,9 @@ def read_start(reading: Reading, node: etree._Element, element: Element) -> Elem
         return element
     if len(definitions) > 1 and reading.flag(node, "parallelMultiple", default=False):
         _starts_together(reading, node)
-    return replace(element, event=read_definitions(reading, node, definitions, START, key_required=False))
+    return with_missed(
+        reading, node, replace(element, event=read_definitions(reading, node, definitions, START, key_required=False))
+    )
 
 
 def _starts_together(reading: Reading, node: etree._Element) -> None:
@@ -76,7 +79,7 @@ def _read_event_start(reading: Reading, node: etree._Element, element: Element) 
     if started.defines(ErrorDefinition) and not interrupting:
         message = "The error start event does not interrupt the scope of its event sub-process."
         reading.error(Code.ERROR_MUST_INTERRUPT, node, message, name="isInterrupting")
-    return started
+    return with_missed(reading, node, started)
 
 
 def read_catch(reading: Reading, node: etree._Element, element: Element) -> Element:
@@ -126,7 +129,7 @@ def read_boundary(reading: Reading, node: etree._Element, element: Element) -> E
                 "Compensation is of what is complete already: there is nothing to interrupt or not (BPMN 2.0 table 10.91)."
             )
             reading.error(Code.ATTRIBUTE_VALUE, node, message, name="cancelActivity", fix="Delete cancelActivity.")
-    return attached
+    return with_missed(reading, node, attached)
 
 
 def read_throw(reading: Reading, node: etree._Element, element: Element) -> Element:

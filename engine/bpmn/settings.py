@@ -19,6 +19,8 @@ PREFIX: Final = "ringi:"
 SETTINGS: Final[Mapping[str, Words]] = {
     "dataObject": words("ringi:initialValue"),
     "property": words("ringi:initialValue"),
+    "startEvent": words("ringi:missed ringi:missedPause"),
+    "boundaryEvent": words("ringi:missed ringi:missedPause"),
 }
 """The settings of each kind of element."""
 

@@ -394,6 +394,7 @@ APPLIERS: Mapping[type, Callable[[State, Any], None]] = {
     e.JobRetried: lambda state, event: _wait_changed(state, event.job, retries=event.retries),
     e.JobCancelled: lambda state, event: _wait_closed(state, event.job),
     e.TimerScheduled: lambda state, event: _wait_opened(state, event.timer, event),
+    e.TimerSkipped: lambda state, event: _wait_closed(state, event.timer),
     e.TimerTriggered: lambda state, event: _wait_closed(state, event.timer),
     e.TimerCancelled: lambda state, event: _wait_closed(state, event.timer),
     e.MessageSubscriptionOpened: lambda state, event: _wait_opened(state, event.subscription, event),

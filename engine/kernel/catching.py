@@ -10,7 +10,7 @@ from engine.kernel import evaluation
 from engine.kernel.codes import Code, Failure
 from engine.kernel.events import ConditionOpened, MessageSubscriptionOpened, SignalSubscriptionOpened, TimerScheduled
 from engine.kernel.state import ElementInstance
-from engine.kernel.timers import TimerInvalid, TimerSchedule, first_due
+from engine.kernel.timers import TimerInvalid, TimerSchedule, first_due, first_firing
 from engine.model.process import (
     ConditionalDefinition,
     Element,
@@ -162,6 +162,7 @@ def schedule_timer(step: Step, instance: ElementInstance, element: str, schedule
             cycle=schedule.cycle,
             repetitions=schedule.repetitions,
             definition=definition,
+            makes_up=schedule.makes_up,
         )
     )
 
@@ -174,7 +175,7 @@ def _plan_timer(
     if isinstance(found, Failure):
         return found
     try:
-        return PlannedTimer(catcher.id, first_due(timer.kind, found, step.now), number)
+        return PlannedTimer(catcher.id, first_firing(first_due(timer.kind, found, step.now), timer, step.now), number)
     except TimerInvalid as problem:
         sign = "" if timer.expression.is_fixed else "="
         told = f"`{sign}{timer.expression.text}` gave {evaluation.describe(found)}"

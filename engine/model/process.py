@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any, Final
 
 from engine.model.data import DataItem, InputOutput
@@ -16,10 +17,16 @@ from engine.model.graphs import marks_ahead
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimerDefinition:
-    """`kind` is date, duration or cycle (BPMN 2.0 §10.5.5); the text is ISO 8601, or cron for a cycle."""
+    """`kind` is date, duration or cycle (BPMN 2.0 §10.5.5); the text is ISO 8601, or cron for a cycle.
+
+    `missed` tells what becomes of firings of a cycle that nobody was there for: ``once`` (one for all), ``skip``, or ``all``,
+    each after a `pause`.
+    """
 
     kind: str
     expression: Expression
+    missed: str = "once"
+    pause: timedelta = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

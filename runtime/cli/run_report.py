@@ -85,6 +85,8 @@ class Report:
                 | events.SignalCaught(subscription=wait, variables=variables)
             ):
                 yield self._answered(wait, f"received with {self.values(variables) if variables else 'nothing'}")
+            case events.TimerSkipped(timer=wait):
+                yield self._answered(wait, "was missed and is left out")
             case events.TimerTriggered(timer=wait):
                 opened = self._waits[wait]
                 at = f"{opened.due:%Y-%m-%d %H:%M:%S %Z}" if isinstance(opened, events.TimerScheduled) else ""

@@ -184,6 +184,7 @@ _READERS: Mapping[type, Callable[[Mirror, Any], None]] = {
     events.JobCancelled: lambda mirror, event: mirror.drop_job(event.job),
     events.TimerScheduled: Mirror._timer_scheduled,
     events.TimerTriggered: lambda mirror, event: mirror.drop_job(event.timer),
+    events.TimerSkipped: lambda mirror, event: mirror.drop_job(event.timer),
     events.TimerCancelled: lambda mirror, event: mirror.drop_job(event.timer),
     events.MessageSubscriptionOpened: Mirror._subscription_opened,
     events.MessageSubscriptionClosed: lambda mirror, event: mirror._close(

@@ -15,7 +15,8 @@ from engine.api import (
     TimerInvalid,
     TimerSchedule,
     first_due,
-    next_due,
+    first_firing,
+    next_firing,
 )
 from runtime.errors import Invalid
 from runtime.execute import Executor
@@ -48,27 +49,40 @@ class TimerStarts:
         """Start an instance and arm the timer again; the work of jobs of the kind `TIMER_START`."""
         work.why = "timer start event"
         start = {"definition": payload["definition"], "element": payload["element"], "number": payload.get("number", 0)}
-        _, process_id = self._executor.parts.library.place(work, payload["definition"])
-        fired = TimerSchedule(
-            due=datetime.fromisoformat(payload["due"]), cycle=payload["cycle"], repetitions=payload["repetitions"]
-        )
-        following = next_due(fired, work.now)
+        bundle, process_id = self._executor.parts.library.place(work, payload["definition"])
+        timer = bundle.processes[process_id].elements[start["element"]].definitions[start["number"]]
+        assert isinstance(timer, TimerDefinition), "a deployment does not change"
+        fires, following = next_firing(_schedule(payload), timer, work.now)
         if following is not None:
             self._arm(work, process_id, start, following)
-        self._executor.start(work, payload["definition"], {}, start_event=payload["element"])
+        if fires:
+            self._executor.start(work, payload["definition"], {}, start_event=payload["element"])
 
     def _arm(self, work: Work, process_id: str, start: Mapping[str, Any], schedule: TimerSchedule) -> None:
         """`number` tells the timers of one event apart."""
         when = {"due": schedule.due.isoformat(), "cycle": schedule.cycle, "repetitions": schedule.repetitions}
+        if schedule.makes_up is not None:
+            when["makes_up"] = schedule.makes_up.isoformat()
         key = f"start:{process_id}:{start['element']}" + (f":{start['number']}" if start["number"] else "")
         self._queue.enqueue(work, TIMER_START, {**start, **when}, due=schedule.due, key=key)
+
+
+def _schedule(payload: Mapping[str, Any]) -> TimerSchedule:
+    """What `_arm` wrote."""
+    due, makes_up = datetime.fromisoformat(payload["due"]), payload.get("makes_up")
+    return TimerSchedule(
+        due=due,
+        cycle=payload["cycle"],
+        repetitions=payload["repetitions"],
+        makes_up=None if makes_up is None else datetime.fromisoformat(makes_up),
+    )
 
 
 def _first(process: ProcessDefinition, element: Element, timer: TimerDefinition, now: datetime) -> TimerSchedule:
     expression = timer.expression
     try:
         value = expression.text if expression.feel is None else expression.feel.evaluate({}, now=now).value
-        return first_due(timer.kind, value, now)
+        return first_firing(first_due(timer.kind, value, now), timer, now)
     except (TimerInvalid, FeelError) as error:
         problem = Problem(
             code="DEPLOY-1006",

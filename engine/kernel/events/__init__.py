@@ -71,6 +71,7 @@ from engine.kernel.events.waits import (
     SignalSubscriptionOpened,
     TimerCancelled,
     TimerScheduled,
+    TimerSkipped,
     TimerTriggered,
     TriggerKept,
     TriggerReleased,
@@ -104,6 +105,7 @@ Event = (
     | JobRetried
     | JobCancelled
     | TimerScheduled
+    | TimerSkipped
     | TimerTriggered
     | TimerCancelled
     | MessageSubscriptionOpened
@@ -213,6 +215,7 @@ __all__ = [
     "TaskResultKept",
     "TimerCancelled",
     "TimerScheduled",
+    "TimerSkipped",
     "TimerTriggered",
     "TokenJoined",
     "TriggerKept",

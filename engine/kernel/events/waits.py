@@ -135,6 +135,7 @@ class TimerScheduled:
 
     `definition` tells which of its definitions is waited for, where the event has several (counted from 0).
     `repetitions` are the firings left after this one, -1 for endless; `cycle` is the rule that gives the next due time.
+    `makes_up` is the time of a missed firing that this one stands in for.
     """
 
     timer: int
@@ -144,6 +145,14 @@ class TimerScheduled:
     cycle: str | None = None
     repetitions: int = 0
     definition: int = 0
+    makes_up: datetime | None = None
+
+
+@fact(frozen=True, slots=True, kw_only=True)
+class TimerSkipped:
+    """The timer was due while nobody was there, and its diagram wants such firings left out. It is closed."""
+
+    timer: int
 
 
 @fact(frozen=True, slots=True, kw_only=True)

@@ -5,28 +5,41 @@ from __future__ import annotations
 from engine.kernel import catching, signals
 from engine.kernel.codes import Code, Rejected
 from engine.kernel.commands import BroadcastSignal, CorrelateMessage, TriggerTimer
-from engine.kernel.events import MessageCorrelated, MessageSubscriptionOpened, TimerScheduled, TimerTriggered
+from engine.kernel.events import MessageCorrelated, MessageSubscriptionOpened, TimerScheduled, TimerSkipped, TimerTriggered
 from engine.kernel.step import Step
-from engine.kernel.timers import TimerSchedule, next_due
+from engine.kernel.timers import TimerSchedule, next_firing
 from engine.kernel.triggering import trigger
+from engine.model.expression import Expression
+from engine.model.process import Element, TimerDefinition
+
+_ONCE = TimerDefinition(kind="cycle", expression=Expression(text=""))
 
 
 def trigger_timer(step: Step, command: TriggerTimer) -> Rejected | None:
-    """Fire; the next firing of a repeating timer is planned first, those missed meanwhile count as this one."""
+    """Fire, unless that was missed and is to be left out; the next firing of a repeating timer is planned first."""
     timer = step.state.wait(command.timer)
     if not isinstance(timer, TimerScheduled):
         return Rejected(
             Code.TIMER_NOT_FOUND, f"There is no open timer {command.timer}. It has fired or was cancelled, or never existed."
         )
-    step.emit(TimerTriggered(timer=command.timer))
     instance = step.owner(timer)
     caught = step.model(instance.process).elements[timer.element]
+    fires, following = True, None
     if not caught.interrupting:
-        following = next_due(TimerSchedule(due=timer.due, cycle=timer.cycle, repetitions=timer.repetitions), step.now)
-        if following is not None:
-            catching.schedule_timer(step, instance, timer.element, following, timer.definition)
-    trigger(step, timer, {})
+        schedule = TimerSchedule(due=timer.due, cycle=timer.cycle, repetitions=timer.repetitions, makes_up=timer.makes_up)
+        fires, following = next_firing(schedule, _definition(caught, timer), step.now)
+    step.emit(TimerTriggered(timer=command.timer) if fires else TimerSkipped(timer=command.timer))
+    if following is not None:
+        catching.schedule_timer(step, instance, timer.element, following, timer.definition)
+    if fires:
+        trigger(step, timer, {})
     return None
+
+
+def _definition(caught: Element, timer: TimerScheduled) -> TimerDefinition:
+    """What the diagram says of the timer; the event may have become another one meanwhile, by a migration."""
+    found = caught.definitions[timer.definition] if timer.definition < len(caught.definitions) else None
+    return found if isinstance(found, TimerDefinition) else _ONCE
 
 
 def correlate_message(step: Step, command: CorrelateMessage) -> Rejected | None:

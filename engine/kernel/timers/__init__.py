@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from engine.kernel.timers.missed import first_firing, next_firing
 from engine.kernel.timers.schedule import TimerInvalid, TimerSchedule, first_due, next_due
 
-__all__ = ["TimerInvalid", "TimerSchedule", "first_due", "next_due"]
+__all__ = ["TimerInvalid", "TimerSchedule", "first_due", "first_firing", "next_due", "next_firing"]

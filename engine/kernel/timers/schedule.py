@@ -21,12 +21,14 @@ class TimerInvalid(ValueError):
 class TimerSchedule:
     """The next firing. `due` is in UTC; `cycle` is the rule for further ones, with its anchor.
 
-    `repetitions` those left after it (-1 endless).
+    `repetitions` those left after it (-1 endless). `makes_up` is the time of the firing that it stands in for, where that was
+    missed.
     """
 
     due: datetime
     cycle: str | None = None
     repetitions: int = 0
+    makes_up: datetime | None = None
 
 
 def first_due(kind: str, value: Value, now: datetime) -> TimerSchedule:
@@ -64,6 +66,20 @@ def next_due(schedule: TimerSchedule, now: datetime) -> TimerSchedule | None:
     passed = count - _count_of(anchor, period, schedule.due)
     left = schedule.repetitions - passed
     return None if left < 0 else TimerSchedule(due=due, cycle=schedule.cycle, repetitions=left)
+
+
+def latest_due(schedule: TimerSchedule, now: datetime) -> TimerSchedule:
+    """The last firing that is not later than `now`, of a schedule whose first one is in the past."""
+    if schedule.cycle is None or not schedule.cycle.startswith("R"):
+        return schedule
+    _, start, period = _repeating(schedule.cycle, now)
+    anchor = start or schedule.due
+    passed = period.times_until(anchor, now) - 1 - _count_of(anchor, period, schedule.due)
+    if schedule.repetitions != ENDLESS:
+        passed = min(passed, schedule.repetitions)
+    due = period.after(anchor, _count_of(anchor, period, schedule.due) + passed).astimezone(UTC)
+    left = ENDLESS if schedule.repetitions == ENDLESS else schedule.repetitions - passed
+    return TimerSchedule(due=due, cycle=schedule.cycle, repetitions=left)
 
 
 def _count_of(anchor: datetime, period: Period, due: datetime) -> int:

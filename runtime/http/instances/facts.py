@@ -133,6 +133,7 @@ _TELL: Mapping[str, Callable[[Happened, Names], str]] = {
     "JobFailed": _job_failed,
     "JobCancelled": _named(N_("Work withdrawn: %(step)s"), "job"),
     "TimerScheduled": _timer_set,
+    "TimerSkipped": _named(N_("Timer missed and left out: %(step)s"), "timer"),
     "TimerTriggered": _named(N_("Timer went off: %(step)s"), "timer"),
     "MessageSubscriptionOpened": lambda event, names: gettext(
         "Waits for the message %(message)s (%(key)s)", message=event["message"], key=event["correlation_key"]

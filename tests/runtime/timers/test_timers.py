@@ -159,3 +159,23 @@ def test_a_timer_starts_an_event_sub_process_after_a_restart_and_ends_what_was_o
     second = open_platform(later=timedelta(hours=5))
     assert second.jobs.run_due() == 1
     assert _tasks(second) == ["Remind"]
+
+
+@pytest.mark.parametrize(("missed", "expected"), [("once", 1), ("skip", 0), ("all", 5)])
+def test_the_diagram_says_what_becomes_of_starts_that_were_missed(
+    open_platform: OpenPlatform, missed: str, expected: int
+) -> None:
+    setting = (
+        '<bpmn:extensionElements><zeebe:properties><zeebe:property name="ringi:missed" '
+        f'value="{missed}" /></zeebe:properties></bpmn:extensionElements>'
+    )
+    start = f'<bpmn:startEvent id="s">{setting}{timer("cycle", "R/PT1H")}</bpmn:startEvent>'
+    content = diagram("p", start + '<bpmn:endEvent id="e" /><bpmn:sequenceFlow id="f" sourceRef="s" targetRef="e" />')
+    first = open_platform()
+    with first.database.write(SYSTEM) as work:
+        first.processes.deploy(work, {"p.bpmn": content})
+    second = open_platform(later=timedelta(hours=5, minutes=30))
+    for _ in range(10):
+        second.jobs.run_due()
+        second.database.clock.advance(timedelta(seconds=2))
+    assert _starts(second) == expected
