@@ -9,6 +9,7 @@ from engine.bpmn.jobs import check_whole
 from engine.bpmn.loop_data import LoopData
 from engine.bpmn.names import bpmn_child, bpmn_children, extension, text_of
 from engine.bpmn.reading import Reading
+from engine.bpmn.turn_events import read_behavior
 from engine.bpmn.variables import read_path, read_variable
 from engine.model.expression import Expression
 from engine.model.process import MultiInstance, StandardLoop
@@ -71,6 +72,7 @@ def _multi_instance(reading: Reading, loop: etree._Element, data: LoopData | Non
         output_element=output_element,
         completion_condition=_formal(reading, loop, "completionCondition", feel_only=True),
         cardinality=cardinality,
+        throws=read_behavior(reading, loop),
     )
 
 

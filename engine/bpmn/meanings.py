@@ -110,8 +110,9 @@ CODES: Final[Mapping[str, tuple[str, str]]] = {
         "Write it in FEEL (zeebe:script) or as a job (zeebe:taskDefinition).",
     ),
     Code.LOOP_DATA: (
-        "This part of the BPMN loop definition does not run.",
-        "Use zeebe:loopCharacteristics with inputCollection, inputElement, outputCollection and outputElement.",
+        "This part of the BPMN loop definition does not run, is not complete, or means nothing here (then a warning).",
+        "Use zeebe:loopCharacteristics with inputCollection, inputElement, outputCollection and outputElement; what a turn "
+        "throws is named by behavior and its event definitions.",
     ),
     Code.INSTANTIATING: (
         "What starts an instance stands where it cannot: behind a flow, inside a sub-process, with a loop marker, or waiting "

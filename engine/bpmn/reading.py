@@ -22,6 +22,7 @@ _REFUSING = (Code.OTHER_ENGINE, Code.ELEMENT_MISPLACED, Code.ELEMENT_UNKNOWN)
 _NOT_PLAIN = "It calls program code, or may mean something else in FEEL: say it anew, beginning with “=”."
 _PARTS = words(
     "conditionExpression multiInstanceLoopCharacteristics standardLoopCharacteristics loopCardinality completionCondition "
+    "complexBehaviorDefinition condition event "
     "timeDate timeDuration timeCycle extensionElements incoming outgoing documentation flowNodeRef eventDefinitionRef script "
     "property ioSpecification resourceRole performer humanPerformer potentialOwner dataInputAssociation dataOutputAssociation "
     "dataInput dataOutput inputSet outputSet assignment transformation inputDataItem outputDataItem loopDataInputRef "

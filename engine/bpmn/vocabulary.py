@@ -76,7 +76,6 @@ REFUSED: Final[Mapping[str, Code]] = {
     "correlationSubscription": Code.CORRELATION,
     "operationRef": Code.OPERATION,
     "script": Code.SCRIPT_LANGUAGE,
-    "complexBehaviorDefinition": Code.LOOP_DATA,
 }
 """BPMN elements that exist and do not run."""
 
@@ -186,7 +185,10 @@ PARTS: Final[Mapping[str, Shape]] = {
     "timeCycle": Shape(_BODY),
     "multiInstanceLoopCharacteristics": Shape(
         words("isSequential behavior oneBehaviorEventRef noneBehaviorEventRef"),
-        words("loopCardinality completionCondition loopDataInputRef inputDataItem loopDataOutputRef outputDataItem"),
+        words(
+            "loopCardinality completionCondition complexBehaviorDefinition loopDataInputRef inputDataItem loopDataOutputRef "
+            "outputDataItem"
+        ),
         words("loopCharacteristics"),
     ),
     "dataObject": Shape(words("itemSubjectRef isCollection")),
@@ -208,6 +210,8 @@ PARTS: Final[Mapping[str, Shape]] = {
     "loopDataInputRef": Shape(),
     "loopDataOutputRef": Shape(),
     **dict.fromkeys(_REFERENCES, Shape()),
+    "complexBehaviorDefinition": Shape(children=words("condition event")),
+    "event": Shape(children=_ANY_EVENT),
     "standardLoopCharacteristics": Shape(words("testBefore loopMaximum"), words("loopCondition")),
     "loopCondition": Shape(_BODY),
     "activationCondition": Shape(_BODY),
@@ -233,9 +237,7 @@ ATTRIBUTE_VALUES: Final[Mapping[str, Values]] = {
     "eventGatewayType": Values(words("Exclusive"), Code.INSTANTIATING),
     "implementation": Values(words("##unspecified ##WebService"), Code.OPERATION),
     "operationRef": Values(frozenset(), Code.OPERATION),
-    "behavior": Values(words("All"), Code.LOOP_DATA),
-    "oneBehaviorEventRef": Values(frozenset(), Code.LOOP_DATA),
-    "noneBehaviorEventRef": Values(frozenset(), Code.LOOP_DATA),
+    "behavior": Values(words("None One All Complex"), Code.ATTRIBUTE_VALUE),
     "processType": Values(words("None Private Public executable nonExecutable private public none"), Code.ATTRIBUTE_VALUE),
     "gatewayDirection": Values(words("Unspecified Converging Diverging Mixed"), Code.ATTRIBUTE_VALUE),
     "isInterrupting": Values(words("true false 1 0"), Code.ATTRIBUTE_VALUE),

@@ -7,16 +7,18 @@ scope of its own, with its own input and output mappings.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from decimal import Decimal
 
 from engine.feel import Value
-from engine.kernel import evaluation, lifecycle, scopes
+from engine.kernel import evaluation, lifecycle, scopes, turn_events
 from engine.kernel.behaviour import Behaviour
 from engine.kernel.codes import Code, Failure
 from engine.kernel.events import ElementActivated, LoopItemCompleted, LoopStarted
 from engine.kernel.progress import AGAIN, GONE, WAITS, Entered
 from engine.kernel.state import ElementInstance, Loop
 from engine.kernel.step import Step
+from engine.kernel.throwing import Thrower, Thrown
 from engine.model.process import Element, MultiInstance
 
 BATCH = 100
@@ -49,17 +51,21 @@ def enter(step: Step, instance: ElementInstance, element: Element) -> Entered:
 
 def turn_ended(step: Step, instance: ElementInstance, element: Element, inner: ElementInstance) -> Failure | None:
     """Keep the output of the inner instance; then the body is done, or its next turn begins."""
-    definition, loop = _definition(element), _progress(instance)
+    definition = _definition(element)
     assert inner.loop_index is not None, "an inner instance has an index"
     output = _output(step, element, definition, inner)
     if isinstance(output, Failure):
         return output
-    enough = _is_enough(step, element, definition, loop, inner)
-    if isinstance(enough, Failure):
-        return enough
+    decided = _decide(step, instance, element, inner)
+    if isinstance(decided, Failure):
+        return decided
+    enough, thrown = decided
     step.emit(LoopItemCompleted(key=instance.key, index=inner.loop_index, output=output))
     lifecycle.end(step, inner, element)
-    _go_on(step, instance, element, enough=enough)
+    for throw in thrown:
+        throw()
+    if not thrown or instance.key in step.state.elements:
+        _go_on(step, instance, element, enough=enough)
     return None
 
 
@@ -144,10 +150,25 @@ def _output(step: Step, element: Element, definition: MultiInstance, inner: Elem
     return evaluation.at(step, inner, Code.LOOP_OUTPUT_FAILED).value(definition.output_element, what)
 
 
-def _is_enough(step: Step, element: Element, definition: MultiInstance, loop: Loop, inner: ElementInstance) -> bool | Failure:
-    """The completion condition, which sees the inner instance that just ended and the counters of BPMN 2.0 table 10.30."""
-    if definition.completion_condition is None:
-        return False
+def _decide(
+    step: Step, instance: ElementInstance, element: Element, inner: ElementInstance
+) -> tuple[bool, Sequence[Thrown]] | Failure:
+    """Whether the completion condition holds, and what is thrown at the end of this turn."""
+    definition = _definition(element)
+    if definition.completion_condition is None and not definition.throws:
+        return False, ()
+    ask, enough = _asker(step, _progress(instance), inner), False
+    if definition.completion_condition is not None:
+        found = ask.boolean(definition.completion_condition, f"The completion condition of {element.name or element.id!r}")
+        if isinstance(found, Failure):
+            return found
+        enough = found
+    thrown = turn_events.plan(Thrower(step, instance, element, {}, inner), definition.throws, ask)
+    return thrown if isinstance(thrown, Failure) else (enough, thrown)
+
+
+def _asker(step: Step, loop: Loop, inner: ElementInstance) -> evaluation.Evaluator:
+    """For conditions at the end of a turn: they see the inner instance and the counters of BPMN 2.0 table 10.30."""
     completed = loop.completed + 1
     counters = {
         "numberOfInstances": Decimal(loop.total),
@@ -156,8 +177,7 @@ def _is_enough(step: Step, element: Element, definition: MultiInstance, loop: Lo
         "numberOfTerminatedInstances": Decimal(0),
     }
     scope = scopes.overlay(counters, scopes.visible(step, inner))
-    ask = evaluation.Evaluator(scope, step.now, Code.LOOP_CONDITION_FAILED)
-    return ask.boolean(definition.completion_condition, f"The completion condition of {element.name or element.id!r}")
+    return evaluation.Evaluator(scope, step.now, Code.LOOP_CONDITION_FAILED)
 
 
 def _definition(element: Element) -> MultiInstance:

@@ -130,6 +130,7 @@ _RESUME: Mapping[str, Callable[[Step, ElementInstance, Element], None]] = {
     Code.NO_FLOW_CHOSEN: _leave,
     Code.LOOP_CONDITION_FAILED: _ask_condition,
     Code.LOOP_OUTPUT_FAILED: lifecycle.leave,
+    Code.LOOP_EVENT_FAILED: lifecycle.leave,
     Code.JOIN_NEVER_COMPLETE: _look_again,
     Code.AD_HOC_CONDITION_FAILED: ad_hoc_sub_process.emptied,
     Code.AD_HOC_NOTHING_ACTIVE: ad_hoc_sub_process.emptied,

@@ -136,6 +136,30 @@ WORDS = [
         "<complexBehavior",
         looped("<loopCardinality>1</loopCardinality><complexBehaviorDefinition/>"),
     ),
+    Case(Code.LOOP_DATA, "n", "<multiInstance", looped("<loopCardinality>1</loopCardinality>", 'behavior="One"')),
+    Case(Code.LOOP_DATA, "n", "<multiInstance", looped("<loopCardinality>1</loopCardinality>", 'behavior="Complex"')),
+    Case(
+        Code.REFERENCE_UNKNOWN,
+        "n",
+        "<multiInstance",
+        looped("<loopCardinality>1</loopCardinality>", 'behavior="None" noneBehaviorEventRef="gone"'),
+    ),
+    Case(
+        Code.VALUE_MISSING,
+        "n",
+        "<complexB",
+        looped("<loopCardinality>1</loopCardinality>\n<complexBehaviorDefinition/>", 'behavior="Complex"'),
+    ),
+    Case(
+        Code.LOOP_DATA,
+        "n",
+        "<complexB",
+        looped(
+            "<loopCardinality>1</loopCardinality>\n<complexBehaviorDefinition><condition>=true</condition><event>"
+            f"{SOON}</event></complexBehaviorDefinition>",
+            'behavior="Complex"',
+        ),
+    ),
     Case(Code.INSTANTIATING, "n", "<receiveTask", between('<receiveTask id="n" messageRef="m" instantiate="true"/>', MESSAGE)),
     Case(
         Code.INSTANTIATING,

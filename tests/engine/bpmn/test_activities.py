@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from engine.model.process import ErrorDefinition, MultiInstance, ProcessDefinition, StandardLoop
-from tests.engine.bpmn.diagram import MESSAGE, between, chain, end, errors, extended, flow, node, process, read, start
+from engine.bpmn import Code
+from engine.model.process import ErrorDefinition, MultiInstance, ProcessDefinition, SignalDefinition, StandardLoop
+from tests.engine.bpmn.diagram import MESSAGE, between, chain, end, errors, extended, flow, node, process, read, start, warnings
 
 
 def loop(extensions: str, content: str = "", attributes: str = "") -> str:
@@ -148,3 +149,36 @@ def test_quantities_are_one_unless_the_diagram_says_so() -> None:
     assert (activity.start_quantity, activity.completion_quantity) == (2, 1000)
     plain = node(between('<task id="n"/>'))
     assert (plain.start_quantity, plain.completion_quantity) == (1, 1)
+
+
+SIGNAL = '<signal id="g" name="go"/><signalEventDefinition id="d" signalRef="g"/>'
+THREE = "<loopCardinality>3</loopCardinality>"
+
+
+def multi_instance(attributes: str, content: str = "") -> bytes:
+    loop = f"<multiInstanceLoopCharacteristics {attributes}>{THREE}{content}</multiInstanceLoopCharacteristics>"
+    return between(f'<task id="n">{loop}</task>', SIGNAL)
+
+
+@pytest.mark.parametrize(("behavior", "first"), [("One", True), ("None", False)])
+def test_a_multi_instance_tells_of_the_first_end_or_of_each(behavior: str, first: bool) -> None:
+    loop = node(multi_instance(f'behavior="{behavior}" {behavior.lower()}BehaviorEventRef="d"')).loop
+    assert isinstance(loop, MultiInstance)
+    (thrown,) = loop.throws
+    assert (thrown.first_only, thrown.condition) == (first, None)
+    assert [type(one) for one in thrown.definitions] == [SignalDefinition]
+
+
+def test_a_multi_instance_tells_by_conditions() -> None:
+    content = (
+        "<complexBehaviorDefinition><condition>=numberOfCompletedInstances = 2</condition>"
+        '<event><signalEventDefinition signalRef="g"/></event></complexBehaviorDefinition>'
+    )
+    loop = node(multi_instance('behavior="Complex"', content * 2)).loop
+    assert isinstance(loop, MultiInstance)
+    assert [one.condition.text for one in loop.throws if one.condition] == ["numberOfCompletedInstances = 2"] * 2
+
+
+def test_what_means_nothing_with_this_behavior_is_told() -> None:
+    told = warnings(multi_instance('behavior="All" oneBehaviorEventRef="d"'))
+    assert [problem.code for problem in told] == [Code.LOOP_DATA]
