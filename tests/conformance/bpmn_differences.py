@@ -19,9 +19,9 @@ class Difference(NamedTuple):
 
 FAILING: Final = (
     Difference(
-        "a multi-instance throws a signal at the first or at each end of a turn, an interrupting boundary event catches it, and "
-        "the cases expect that all turns go on, against §13.5.3: “If the cancelActivity attribute is set, the Activity the Event is "
-        "attached to is then cancelled (in case of a multi-instance, all its instances are cancelled)”; with "
+        "a multi-instance throws a signal at the first or at each end of a turn, an interrupting boundary event catches it, "
+        "and the cases expect that all turns go on, against §13.5.3: “If the cancelActivity attribute is set, the Activity the "
+        "Event is attached to is then cancelled (in case of a multi-instance, all its instances are cancelled)”; with "
         '`cancelActivity="false"` they end as expected',
         (
             "cfpatterns/WCP09_Structured_Discriminator_MultiInstance#1",
