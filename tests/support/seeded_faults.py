@@ -149,7 +149,7 @@ def complete_join_is_forgotten_when_the_budget_ends(patch: Patch) -> None:
 
 def ready_elements_are_forgotten_when_the_budget_ends(patch: Patch) -> None:
     """What was not entered yet is not taken up in the next transaction."""
-    patch.setattr(operations, "Phase", SimpleNamespace(READY=None))
+    patch.setattr(operations, "_TO_ENTER", ())
 
 
 def _without(patch: Patch, name: str) -> None:
@@ -211,7 +211,8 @@ def timer_fires_twice(patch: Patch) -> None:
         again = catching.plan(step, instance, caught)
         boundary_event.trigger(step, instance, caught, variables)
         if instance.key in step.state.elements and not isinstance(again, Failure):
-            catching.open_wait(step, instance, again)
+            for planned in again:
+                catching.open_wait(step, instance, planned)
 
     _row(patch, "boundaryEvent:timer", trigger=trigger)
 

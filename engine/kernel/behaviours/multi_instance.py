@@ -157,14 +157,18 @@ def _decide(
     definition = _definition(element)
     if definition.completion_condition is None and not definition.throws:
         return False, ()
-    ask, enough = _asker(step, _progress(instance), inner), False
-    if definition.completion_condition is not None:
-        found = ask.boolean(definition.completion_condition, f"The completion condition of {element.name or element.id!r}")
-        if isinstance(found, Failure):
-            return found
-        enough = found
+    ask = _asker(step, _progress(instance), inner)
+    enough = _is_enough(ask, element, definition)
+    if isinstance(enough, Failure):
+        return enough
     thrown = turn_events.plan(Thrower(step, instance, element, {}, inner), definition.throws, ask)
     return thrown if isinstance(thrown, Failure) else (enough, thrown)
+
+
+def _is_enough(ask: evaluation.Evaluator, element: Element, definition: MultiInstance) -> bool | Failure:
+    if definition.completion_condition is None:
+        return False
+    return ask.boolean(definition.completion_condition, f"The completion condition of {element.name or element.id!r}")
 
 
 def _asker(step: Step, loop: Loop, inner: ElementInstance) -> evaluation.Evaluator:
