@@ -130,12 +130,6 @@ WORDS = [
         between('<scriptTask id="n" scriptFormat="python">\n<script>import os</script></scriptTask>'),
     ),
     Case(Code.SCRIPT_LANGUAGE, "n", "<scriptTask", between('<scriptTask id="n" scriptFormat="javascript"/>')),
-    Case(
-        Code.LOOP_DATA,
-        "n",
-        "<complexBehavior",
-        looped("<loopCardinality>1</loopCardinality><complexBehaviorDefinition/>"),
-    ),
     Case(Code.LOOP_DATA, "n", "<multiInstance", looped("<loopCardinality>1</loopCardinality>", 'behavior="One"')),
     Case(Code.LOOP_DATA, "n", "<multiInstance", looped("<loopCardinality>1</loopCardinality>", 'behavior="Complex"')),
     Case(
