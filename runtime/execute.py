@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import RowMapping
-
 from engine.api import (
     Command,
     Effect,
@@ -151,7 +149,7 @@ class Executor:
         return row
 
     @staticmethod
-    def _active(row: RowMapping | None, instance_id: str) -> Row:
+    def _active(row: Row | None, instance_id: str) -> Row:
         if row is None:
             raise NotFound("PROC-1003", f"There is no process instance {instance_id!r}.")
         if row["status"] not in (InstanceStatus.ACTIVE, InstanceStatus.SUSPENDED):

@@ -10,16 +10,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, RowMapping, delete, insert, or_, select
+from sqlalchemy import Connection, RowMapping, bindparam, delete, insert, or_, select
 
 from runtime.access import users
 from runtime.access.tables import substitution, user_account
 from runtime.errors import Conflict, Invalid, NotFound
 from runtime.i18n import _, format_datetime
 from runtime.store.ids import new_id
+from runtime.store.prepared import Prepared
 from runtime.store.work import Work
 
 LONGEST_REASON = 500
+
+_ABSENT = Prepared(
+    select(substitution.c.absent)
+    .where(substitution.c.deputy == bindparam("the_deputy"))
+    .where(substitution.c.starts_at <= bindparam("now"), substitution.c.ends_at > bindparam("now"))
+    .order_by(substitution.c.starts_at)
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,8 +93,8 @@ def all_of(work: Work) -> tuple[Substitution, ...]:
 
 def absent_of(work: Work, deputy: str) -> tuple[str, ...]:
     """The people whose tasks the user has right now."""
-    found = _read(work, substitution.c.deputy == deputy, substitution.c.starts_at <= work.now)
-    return tuple(dict.fromkeys(one.absent for one in found))
+    found = _ABSENT.all(work.connection, {"the_deputy": deputy, "now": work.now})
+    return tuple(dict.fromkeys(row["absent"] for row in found))
 
 
 def _read(work: Work, *conditions: object) -> tuple[Substitution, ...]:

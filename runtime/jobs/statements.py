@@ -9,6 +9,8 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, and_, bindparam, delete, func, insert, literal_column, select, update
 
 from runtime.jobs.tables import job
+from runtime.store.prepared import Prepared
+from runtime.store.types import Row
 from runtime.store.upsert import insert_once
 from runtime.store.work import Work
 
@@ -23,13 +25,14 @@ _DUE = (
     .order_by(job.c.due, job.c.id)
     .limit(bindparam("limit"))
 )
-_INSERT = insert(job)
-_DELETE = delete(job).where(job.c.id == bindparam("id"))
-_UPDATE = update(job).where(job.c.id == bindparam("the_id"))
+_INSERT = Prepared(insert(job))
+_DELETE = Prepared(delete(job).where(job.c.id == bindparam("the_id")))
+_DELETE_OF_INSTANCE = Prepared(delete(job).where(job.c.instance_id == bindparam("the_instance")))
+_UPDATE = Prepared(update(job).where(job.c.id == bindparam("the_id")))
 _NEXT_DUE = select(func.min(job.c.due)).where(_IS_OPEN)
 _STILL_DUE = select(job).where(job.c.id == bindparam("id"), _IS_OPEN, job.c.due <= bindparam("now"))
-_LOCK_DUE = _STILL_DUE.with_for_update(skip_locked=True)
-_LOCK_LEASED = select(job).where(job.c.id == bindparam("id"), job.c.lease == bindparam("lease")).with_for_update()
+_LOCK_DUE = Prepared(_STILL_DUE.with_for_update(skip_locked=True))
+_LOCK_LEASED = Prepared(select(job).where(job.c.id == bindparam("id"), job.c.lease == bindparam("lease")).with_for_update())
 _RENEW = (
     update(job).where(job.c.id == bindparam("the_id"), job.c.lease == bindparam("the_lease")).values(due=bindparam("until"))
 )
@@ -52,14 +55,14 @@ def select_next_due(connection: Connection) -> datetime | None:
     return found
 
 
-def lock_due(connection: Connection, job_id: str, now: datetime) -> RowMapping | None:
+def lock_due(connection: Connection, job_id: str, now: datetime) -> Row | None:
     """Lock the job for this transaction; None when it is gone, not due any more, or in other hands."""
-    return connection.execute(_LOCK_DUE, {"id": job_id, "now": now}).mappings().first()
+    return _LOCK_DUE.first(connection, {"id": job_id, "now": now})
 
 
-def lock_leased(connection: Connection, job_id: str, lease: str) -> RowMapping | None:
+def lock_leased(connection: Connection, job_id: str, lease: str) -> Row | None:
     """Lock the job when it is still held under this lease."""
-    return connection.execute(_LOCK_LEASED, {"id": job_id, "lease": lease}).mappings().first()
+    return _LOCK_LEASED.first(connection, {"id": job_id, "lease": lease})
 
 
 def lease(connection: Connection, job_id: str, now: datetime, lease: str, until: datetime) -> RowMapping | None:
@@ -76,19 +79,17 @@ def renew(connection: Connection, held: Sequence[tuple[str, str]], until: dateti
 
 def insert_jobs(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     """Add rows made by `new_row`."""
-    if rows:
-        connection.execute(_INSERT, list(rows))
+    _INSERT.run_all(connection, rows)
 
 
 def delete_jobs(connection: Connection, ids: Collection[str]) -> None:
     """Delete jobs; those that are gone already are no matter."""
-    if ids:
-        connection.execute(_DELETE, [{"id": job_id} for job_id in ids])
+    _DELETE.run_all(connection, [{"the_id": job_id} for job_id in ids])
 
 
 def delete_of_instance(connection: Connection, instance_id: str) -> None:
     """Delete whatever is left to do for an instance that ended."""
-    connection.execute(delete(job).where(job.c.instance_id == instance_id))
+    _DELETE_OF_INSTANCE.run(connection, {"the_instance": instance_id})
 
 
 def hold_of_instance(connection: Connection, instance_id: str) -> None:
@@ -105,7 +106,7 @@ def release_of_instance(connection: Connection, instance_id: str) -> None:
 
 def update_job(connection: Connection, job_id: str, values: Mapping[str, Any]) -> bool:
     """Change columns of a job; False when it is gone."""
-    return connection.execute(_UPDATE, {"the_id": job_id, **values}).rowcount == 1
+    return _UPDATE.run(connection, {"the_id": job_id, **values}) == 1
 
 
 def insert_job_once(connection: Connection, row: Mapping[str, Any]) -> bool:

@@ -19,6 +19,7 @@ from runtime.messages.buffer import DEFAULT_TTL, DELIVER, LONGEST_TTL, Message
 from runtime.processes import statements as process_statements
 from runtime.processes.timeline import RecordKey
 from runtime.store.texts import LONGEST_INDEXED
+from runtime.store.types import Row
 from runtime.store.work import Work
 
 _TRIES = 20
@@ -138,7 +139,7 @@ class Messages:
         )
         return instance_id
 
-    def _lock_receivers(self, work: Work, message: Message) -> list[tuple[RowMapping, RowMapping]]:
+    def _lock_receivers(self, work: Work, message: Message) -> list[tuple[RowMapping, Row]]:
         """Per process the subscription that waits longest, with its locked instance.
 
         Instances are locked first, in the order of their ids, then the name: so nobody waits for anybody in a circle. When a

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from sqlalchemy import RowMapping
-
 from engine.api import Event, commands, event_from_json, events
 from runtime.access import users
 from runtime.access.policy import passes
@@ -12,6 +10,7 @@ from runtime.execute import Executor
 from runtime.processes import queries
 from runtime.processes.rights import check_mine
 from runtime.processes.tasks import Tasks
+from runtime.store.types import Row
 from runtime.store.work import Work
 
 FOLLOWED = 1000
@@ -87,7 +86,7 @@ class Moves:
         done = queries.select_done_elements(work.connection, row["instance_id"])[:MOST_EARLIER]
         return [(one["element"], one["name"]) for one in done if self._takes_back(work, row, one["element"])]
 
-    def _takes_back(self, work: Work, row: RowMapping, element: str) -> bool:
+    def _takes_back(self, work: Work, row: Row, element: str) -> bool:
         command = commands.SendBackUserTask(task=row["key"], element=element, by=work.actor.id)
         try:
             self._executor.preview(work, row["instance_id"], command)
@@ -96,7 +95,7 @@ class Moves:
         return True
 
     @staticmethod
-    def _done(work: Work, task_id: str) -> RowMapping:
+    def _done(work: Work, task_id: str) -> Row:
         row = queries.select_task(work.connection, task_id)
         if row is None or work.actor.id not in {row["assignee"], row["ended_by"]}:
             raise NotFound("TASK-1002", f"There is no task {task_id!r} for you.")
@@ -104,7 +103,7 @@ class Moves:
             raise Conflict("TASK-1008", f"The task {row['name']!r} was not completed, so there is nothing to take back.")
         return row
 
-    def _withdrawal(self, work: Work, row: RowMapping) -> commands.WithdrawUserTask:
+    def _withdrawal(self, work: Work, row: Row) -> commands.WithdrawUserTask:
         caused, since = self._happened(work, row)
         return commands.WithdrawUserTask(
             task=row["key"],
@@ -116,7 +115,7 @@ class Moves:
         )
 
     @staticmethod
-    def _happened(work: Work, row: RowMapping) -> tuple[tuple[Event, ...], tuple[Event, ...]]:
+    def _happened(work: Work, row: Row) -> tuple[tuple[Event, ...], tuple[Event, ...]]:
         """What the completion caused, and all that happened later."""
         rows = queries.select_journal_since(work.connection, row["instance_id"], row["ended_at"], FOLLOWED)
         if len(rows) == FOLLOWED:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, exists, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, bindparam, exists, func, literal_column, or_, select
 from sqlalchemy.sql.elements import BindParameter
 
 from runtime.access.actor import Actor
@@ -24,7 +24,8 @@ from runtime.processes.tables import (
     user_task,
     user_task_candidate,
 )
-from runtime.store.types import UtcDateTime
+from runtime.store.prepared import Prepared
+from runtime.store.types import Row, UtcDateTime
 
 _FAR = datetime(9999, 12, 31, tzinfo=UTC)
 _IS_OPEN = user_task.c.status == literal_column("'open'")
@@ -37,6 +38,12 @@ _TASKS = select(
     user_task.join(process_instance, user_task.c.instance_id == process_instance.c.id).join(
         process_definition, user_task.c.definition_key == process_definition.c.key
     )
+)
+_TASK = Prepared(_TASKS.where(user_task.c.id == bindparam("task")))
+_CANDIDATES = Prepared(
+    select(user_task_candidate.c.kind, user_task_candidate.c.name)
+    .where(user_task_candidate.c.task_id == bindparam("task"))
+    .order_by(user_task_candidate.c.name)
 )
 _INCIDENTS = select(func.count()).where(incident.c.instance_id == process_instance.c.id).scalar_subquery().label("incidents")
 _INSTANCES = select(
@@ -148,18 +155,22 @@ def count_tasks(connection: Connection, actor: Actor, view: str, now: datetime) 
     return connection.execute(narrowed).scalar_one()
 
 
-def select_task(connection: Connection, task_id: str, visible: ColumnElement[bool] | None = None) -> RowMapping | None:
-    """One task, open or ended, if it is `visible`."""
-    statement = _TASKS.where(user_task.c.id == task_id)
-    if visible is not None:
-        statement = statement.where(visible)
-    return connection.execute(statement).mappings().first()
+def select_task(connection: Connection, task_id: str) -> Row | None:
+    """One task, open or ended."""
+    return _TASK.first(connection, {"task": task_id})
 
 
 def select_tasks_of_instance(connection: Connection, instance_id: str) -> Sequence[RowMapping]:
     """The open tasks of an instance."""
     statement = _TASKS.where(user_task.c.instance_id == instance_id, _IS_OPEN).order_by(user_task.c.key)
     return connection.execute(statement).mappings().all()
+
+
+def select_candidates_of(connection: Connection, task_id: str) -> tuple[list[str], list[str]]:
+    """Users and groups that may take a task."""
+    found = _CANDIDATES.all(connection, {"task": task_id})
+    users = [row["name"] for row in found if row["kind"] == "user"]
+    return users, [row["name"] for row in found if row["kind"] == "group"]
 
 
 def select_candidates(connection: Connection, task_ids: Collection[str]) -> dict[tuple[str, str], list[str]]:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
-from sqlalchemy import RowMapping
-
 from engine.api import Element, Value, commands, visible_variables
 from runtime.access.policy import passes
 from runtime.errors import Conflict, Forbidden, Invalid, NotFound
@@ -20,6 +18,7 @@ from runtime.processes.state import load_state
 from runtime.processes.tables import user_task
 from runtime.processes.views import CoSigning, TaskDetail, TaskRow
 from runtime.store.pages import Page, cut, from_cursor, page_size
+from runtime.store.types import Row
 from runtime.store.work import Work
 
 View = Literal["mine", "groups", "all"]
@@ -85,15 +84,11 @@ class Tasks:
 
         Raises NotFound, Conflict when it has ended or belongs to somebody else, Invalid for variables that cannot be stored.
         """
-        row = self.open(work, task_id)
+        row, right = self._open(work, task_id)
         check_mine(work, row)
         work.why = work.why or f"task {row['name']}"
-        right = right_to(work, row)
         command = commands.CompleteUserTask(
-            task=row["key"],
-            variables=checked(variables),
-            by=work.actor.id,
-            on_behalf_of=None if right is None else right.absent,
+            task=row["key"], variables=checked(variables), by=work.actor.id, on_behalf_of=right.absent
         )
         self._executor.execute(work, row["instance_id"], command)
 
@@ -122,24 +117,26 @@ class Tasks:
         command = commands.SendBackUserTask(task=row["key"], element=element, by=work.actor.id)
         self._executor.execute(work, row["instance_id"], command)
 
-    def _seen(self, work: Work, task_id: str) -> tuple[RowMapping, Right]:
+    def _seen(self, work: Work, task_id: str) -> tuple[Row, Right]:
         row = queries.select_task(work.connection, task_id)
         right = None if row is None else right_to(work, row)
         if row is None or right is None:
             raise NotFound("TASK-1002", f"There is no task {task_id!r} for you.")
         return row, right
 
-    def open(self, work: Work, task_id: str) -> RowMapping:
+    def open(self, work: Work, task_id: str) -> Row:
         """The row of an open task that the actor may see. Raises NotFound, or Conflict when it has ended."""
-        row = queries.select_task(work.connection, task_id, queries.is_visible(work.actor, work.now))
-        if row is None:
-            row, _ = self._seen(work, task_id)
+        row, _ = self._open(work, task_id)
+        return row
+
+    def _open(self, work: Work, task_id: str) -> tuple[Row, Right]:
+        row, right = self._seen(work, task_id)
         if row["status"] != "open":
             who = f" by {row['ended_by']}" if row["ended_by"] else ""
             raise Conflict(
                 "TASK-1005", f"The task {row['name']!r} was {row['status']}{who} at {row['ended_at']:%Y-%m-%d %H:%M} UTC."
             )
-        return row
+        return row, right
 
     def _form(self, work: Work, bundle: Bundle, element: Element, form_id: str | None) -> Mapping[str, Any] | None:
         """The form deployed together with the process, unless the diagram asks for the latest or the form came another way."""
@@ -149,7 +146,7 @@ class Tasks:
         found = bundle.forms.get(form_id) if pinned else None
         return found or self._library.latest_form(work, form_id)
 
-    def _inside(self, work: Work, row: RowMapping) -> tuple[CoSigning | None, dict[str, Value]]:
+    def _inside(self, work: Work, row: Row) -> tuple[CoSigning | None, dict[str, Value]]:
         """Who signs an open task, and its variables; of a task that a co-signer refused as they were filled in before."""
         instance = statements.select_instance(work.connection, row["instance_id"])
         if instance is None or instance["status"] not in ("active", "suspended") or row["status"] != "open":
@@ -160,7 +157,7 @@ class Tasks:
         return signing, {**visible, **(signing.result if signing else {})}
 
 
-def task_rows(work: Work, rows: Sequence[RowMapping]) -> tuple[TaskRow, ...]:
+def task_rows(work: Work, rows: Sequence[Row]) -> tuple[TaskRow, ...]:
     """Rows with their candidates and linked records, which are two statements for all of them."""
     candidates = queries.select_candidates(work.connection, [row["id"] for row in rows]) if rows else {}
     records = queries.select_records(work.connection, {row["instance_id"] for row in rows}) if rows else {}

@@ -19,6 +19,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from runtime.access.actor import SYSTEM, Actor
 from runtime.clock import Clock
 from runtime.errors import Unavailable
+from runtime.store.prepared import execute
 from runtime.store.types import dump_json
 from runtime.store.work import Work
 
@@ -47,7 +48,6 @@ class Database:
         self.engine = _open(url, connections, patience)
         self._patience = patience
         self.dialect = self.engine.dialect.name
-        self._writers = self.engine.execution_options(ringi_writes=True)
         self._readers = _reading(self.engine)
         self._turn = threading.Lock()
         self._thread = threading.local()
@@ -59,7 +59,7 @@ class Database:
         SQLite takes its one write lock at once (``BEGIN IMMEDIATE``); PostgreSQL runs READ COMMITTED and services lock rows.
         Raises Unavailable when the database is busy for too long, full, or gone.
         """
-        with self._alone(), _translated(), self._writers.connect() as connection, connection.begin():
+        with self._alone(), _translated(), _begun(self.engine, writes=True) as connection:
             work = Work(connection=connection, now=self.clock.now(connection), actor=actor, why=why)
             yield work
         _run_after_commit(work)
@@ -67,7 +67,7 @@ class Database:
     @contextmanager
     def read(self, actor: Actor = SYSTEM) -> Iterator[Work]:
         """A transaction that sees one moment of the database and cannot change it."""
-        with _translated(), self._readers.connect() as connection, connection.begin():
+        with _translated(), _begun(self._readers, writes=False) as connection:
             yield Work(connection=connection, now=self.clock.now(connection), actor=actor)
 
     def run(self, actor: Actor, why: str, function: Callable[[Work], T], *, attempts: int = 3) -> T:
@@ -85,6 +85,12 @@ class Database:
                 time.sleep(random.uniform(0.01, 0.1))  # noqa: S311  # so that two do not undo each other again
         with self.write(actor, why) as work:
             return function(work)
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A bare connection in a transaction that may write, for what changes the tables themselves."""
+        with _begun(self.engine, writes=True) as connection:
+            yield connection
 
     def upgrade(self) -> None:
         """Bring the tables to this version of the code. Quick when they are. Raises Conflict when a newer version made them."""
@@ -157,11 +163,17 @@ def _prepare_sqlite(engine: Engine) -> None:
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "journal_size_limit=67108864"):
             connection.execute(f"PRAGMA {pragma}")
 
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        writes = connection.get_execution_options().get("ringi_writes")
-        connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if writes else 'ON'}")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+@contextmanager
+def _begun(engine: Engine, *, writes: bool) -> Iterator[Connection]:
+    """A connection in a transaction. Not by a listener of the engine, for which every statement would pay."""
+    with engine.connect() as connection, connection.begin():
+        if engine.dialect.name == "sqlite":
+            if connection.info.get("writes") is not writes:
+                execute(connection, f"PRAGMA query_only={'OFF' if writes else 'ON'}")
+                connection.info["writes"] = writes
+            execute(connection, "BEGIN IMMEDIATE" if writes else "BEGIN")
+        yield connection
 
 
 def _reading(engine: Engine) -> Engine:

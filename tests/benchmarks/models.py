@@ -26,9 +26,10 @@ def straight_through(*, ours: bool) -> bytes:
     return _definitions(f'<startEvent id="start"/>{tasks}{choice}{flows}')
 
 
-def two_user_tasks() -> bytes:
+def two_user_tasks(*, ours: bool = True) -> bytes:
     """One person's task after the other's."""
-    tasks = "".join(f'<userTask id="t{n}" name="Task {n}"/>' for n in range(2))
+    kind = "<extensionElements><zeebe:userTask/></extensionElements>" if ours else ""
+    tasks = "".join(f'<userTask id="t{n}" name="Task {n}">{kind}</userTask>' for n in range(2))
     flows = "".join(
         f'<sequenceFlow id="f{n}" sourceRef="{a}" targetRef="{b}"/>'
         for n, (a, b) in enumerate([("start", "t0"), ("t0", "t1"), ("t1", "end")])

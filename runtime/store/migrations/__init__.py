@@ -29,7 +29,7 @@ def upgrade(database: Database) -> None:
     with database.read() as work:
         if revision(work.connection) == HEAD:
             return
-    with database.engine.execution_options(ringi_writes=True).begin() as connection:
+    with database.writing() as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
         _migrate(connection)
