@@ -39,6 +39,7 @@ class Code(StrEnum):
     PAYLOAD_LOST = "SPIFF-3017"
     NO_PROCESS = "SPIFF-3018"
     NOT_REACHED = "SPIFF-3019"
+    SEVERAL_FLOWS = "SPIFF-3020"
 
 
 _CONVERT: Final = "convert the diagram to the native dialect (docs/spiffworkflow.md)"
@@ -95,6 +96,7 @@ CODES: Final[Mapping[str, tuple[str, str]]] = {
         "Add <spiffworkflow:messageVariable>.",
     ),
     Code.NOT_REACHED: ("No flow leads to the element, so SpiffWorkflow leaves it out (warning).", "Connect it or delete it."),
+    Code.SEVERAL_FLOWS: ("SpiffWorkflow lets only one flow leave a task or event.", "Put a gateway behind it."),
     Code.NO_PROCESS: ("The file has no executable process.", 'Mark one with isExecutable="true".'),
 }
 """Code to (meaning, way out)."""

@@ -107,6 +107,9 @@ def _timer(gate: Gate, place: etree._Element, definition: etree._Element) -> Ite
 
 
 def _boundary_event(gate: Gate, place: etree._Element) -> Iterator[Problem]:
+    if place.get("attachedToRef") not in gate.nodes:
+        message = f"{called(place)} is attached to “{place.get('attachedToRef') or ''}”, which is not there."
+        yield told(Code.NOT_READ, message, gate.resource, place, field="attachedToRef")
     if place.get("cancelActivity") == "false" and trigger(place)[0] in ("message", "signal", "escalation", "error"):
         message = f"{called(place)} happens once, however often its trigger comes."
         yield told(Code.FIRES_ONCE, message, gate.resource, place, severity=Severity.WARNING)
@@ -136,8 +139,15 @@ def _event_gateway(gate: Gate, place: etree._Element) -> Iterator[Problem]:
 
 def _flow(gate: Gate, place: etree._Element) -> Iterator[Problem]:
     """A condition counts behind a gateway that chooses, and nowhere else."""
+    ends = [place.get("sourceRef") or "", place.get("targetRef") or ""]
+    source, target = (gate.nodes.get(end) for end in ends)
+    if source is None or target is None:
+        message = f"The flow leads from “{ends[0]}” to “{ends[1]}”; one is not there."
+        yield told(Code.NOT_READ, message, gate.resource, place)
+    elif _parent(source) is not _parent(target):
+        message = f"The flow from {called(source)} to {called(target)} crosses the border of a sub-process."
+        yield told(Code.NOT_READ, message, gate.resource, place)
     condition = bpmn_child(place, "conditionExpression")
-    source = gate.nodes.get(place.get("sourceRef") or "")
     if condition is not None and source is not None and kind(source) not in _CONDITIONED:
         message = f"The flow from {called(source)} has a condition."
         yield told(Code.CONDITION_IGNORED, message, gate.resource, place, field="conditionExpression")
@@ -192,6 +202,8 @@ def _node_attributes(gate: Gate, place: etree._Element) -> Iterator[Problem]:
 def _node_exit(gate: Gate, place: etree._Element) -> Iterator[Problem]:
     if kind(place) not in _ENDS and not gate.leaving.get(identifier(place)):
         yield told(Code.DEAD_END, f"No flow leaves {called(place)}.", gate.resource, place)
+    if kind(place) not in GATEWAYS and kind(place) != "startEvent" and len(gate.leaving.get(identifier(place), ())) > 1:
+        yield told(Code.SEVERAL_FLOWS, f"Several flows leave {called(place)}.", gate.resource, place)
 
 
 def _node_entry(gate: Gate, place: etree._Element) -> Iterator[Problem]:

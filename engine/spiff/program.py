@@ -13,7 +13,7 @@ from lxml import etree
 from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
 from SpiffWorkflow.spiff.parser import SpiffBpmnParser
 
-from engine.bpmn.names import BPMN, identifier
+from engine.bpmn.names import BPMN, identifier, kind
 from engine.problems import Problem
 from engine.spiff.codes import Code
 from engine.spiff.dialect import SPIFF, called, told
@@ -101,8 +101,8 @@ def check_python(process: etree._Element, resource: str) -> Iterator[Problem]:
             ast.parse(text if is_script else text.strip(), mode="exec" if is_script else "eval")
         except (SyntaxError, ValueError) as error:
             line = f" (line {error.lineno})" if isinstance(error, SyntaxError) and error.lineno else ""
-            message = f"{called(_owner(place))}: {getattr(error, 'msg', error)}{line}."
-            yield told(Code.PYTHON_BROKEN, message, resource, place, element=identifier(_owner(place)))
+            message = f"{called(owner_of(place))}: {getattr(error, 'msg', error)}{line}."
+            yield told(Code.PYTHON_BROKEN, message, resource, place, element=identifier(owner_of(place)))
 
 
 _SCRIPTS: Final = (f"{{{BPMN}}}script", f"{{{SPIFF}}}preScript", f"{{{SPIFF}}}postScript")
@@ -127,10 +127,12 @@ def _python_of(process: etree._Element) -> Iterator[tuple[etree._Element, str, b
             yield place, place.get("value") or "", False
 
 
-def _owner(place: etree._Element) -> etree._Element:
-    """What the text belongs to: the flow or flow node around it."""
+def owner_of(place: etree._Element) -> etree._Element:
+    """What is drawn there: the element itself, or the flow or flow node that it is part of."""
+    if place.get("id") and kind(place) and not kind(place).endswith("EventDefinition"):
+        return place
     while (parent := place.getparent()) is not None:
-        if parent.get("id") and str(parent.tag).startswith(f"{{{BPMN}}}") and not str(parent.tag).endswith("EventDefinition"):
+        if parent.get("id") and kind(parent) and not kind(parent).endswith("EventDefinition"):
             return parent
         place = parent
     return place

@@ -16,7 +16,7 @@ from engine.spiff.codes import CODES, Code
 from engine.spiff.dialect import SPIFF, called, told, trigger
 from engine.spiff.gate import check_gate, with_flow_ids
 from engine.spiff.model import form_name, form_of, read_model, start_timer
-from engine.spiff.program import Compiler, check_growth, check_python, refusal
+from engine.spiff.program import Compiler, check_growth, check_python, owner_of, refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +79,7 @@ class _Reading:
             yield from _check_starts(process, resource)
             yield from _check_forms(process, resource, self.forms)
             yield from _check_messages(process, resource)
+            yield from _check_references(process, resource)
         yield from self._check_ids(resource)
 
     def _check_calls(self, process: etree._Element, resource: str) -> Iterator[Problem]:
@@ -141,6 +142,19 @@ def _check_forms(process: etree._Element, resource: str, forms: Collection[str])
         if form_name(task) and form_of(task, forms) is None:
             message = f"{called(task)} names the form “{form_name(task)}.json”."
             yield told(Code.FORM_NOT_SHOWN, message, resource, task, severity=Severity.WARNING)
+
+
+def _check_references(process: etree._Element, resource: str) -> Iterator[Problem]:
+    """Messages, signals, errors and escalations that are named must be there."""
+    root = process.getroottree().getroot()
+    for name in ("message", "signal", "error", "escalation"):
+        there = {identifier(found) for found in bpmn_children(root, name)}
+        for place in process.iter():
+            wanted = place.get(f"{name}Ref") if kind(place) else None
+            if wanted is not None and wanted not in there:
+                message = f"{called(owner_of(place))} names the {name} “{wanted}”, which is not there."
+                element = identifier(owner_of(place))
+                yield told(Code.NOT_READ, message, resource, place, field=f"{name}Ref", element=element)
 
 
 def _check_messages(process: etree._Element, resource: str) -> Iterator[Problem]:

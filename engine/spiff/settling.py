@@ -89,7 +89,8 @@ def _check_liveness(run: Run, active: dict[str, Any]) -> None:
     parents = {instance.parent for instance in elements.values()}
     alone = [elements[run.keys[ident]] for ident in active if run.keys[ident] not in parents]
     idle = [instance for instance in alone if not instance.waits]
-    stalled = [found for found in idle if not _is_join(active, run, found.key)]
+    tasks = {run.keys[ident]: task for ident, task in active.items()}
+    stalled = [found for found in idle if not _is_join(tasks[found.key])]
     if not stalled and (len(idle) == len(alone)):
         stalled = idle or [run.root]
     for instance in stalled:
@@ -105,7 +106,6 @@ def _check_liveness(run: Run, active: dict[str, Any]) -> None:
             )
 
 
-def _is_join(active: dict[str, Any], run: Run, key: int) -> bool:
+def _is_join(task: Any) -> bool:
     """True for a gateway that waits for tokens which something else may still bring."""
-    task = next(found for ident, found in active.items() if run.keys[ident] == key)
     return task.state == TaskState.WAITING and isinstance(task.task_spec, Join | UnstructuredJoin)

@@ -116,6 +116,26 @@ def test_what_spiffworkflow_would_get_wrong_is_refused_where_it_stands(body, cod
     assert (found[0].element, found[0].line is not None, bool(found[0].fix)) == (element, True, True)
 
 
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        (line(catch('<messageEventDefinition messageRef="no"/>')), "“a” names the message “no”, which is not there."),
+        (line(USER) + flows("u>nowhere"), "The flow leads from “u” to “nowhere”; one is not there."),
+        (
+            line(USER) + f'<boundaryEvent id="b" attachedToRef="x">{timer("timeDuration", "1")}</boundaryEvent>' + flows("b>e"),
+            "“b” is attached to “x”, which is not there.",
+        ),
+        (
+            line('<subProcess id="sp"><startEvent id="s1"/><endEvent id="e1"/></subProcess>') + flows("s1>e1", "s>e1"),
+            "The flow from “s” to “e1” crosses the border of a sub-process.",
+        ),
+        (line('<serviceTask id="a"/>'), "“a”: A Service Task must have an operator."),
+    ],
+)
+def test_what_is_missing_is_told_in_words(body, message):
+    assert message in [problem.message for problem in read(diagram(body)).problems]
+
+
 def test_event_sub_processes_are_refused():
     inner = '<startEvent id="s2"/><endEvent id="e2"/>' + flows("s2>e2")
     body = line(USER) + f'<subProcess id="ev" triggeredByEvent="true">{inner}</subProcess>'

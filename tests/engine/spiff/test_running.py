@@ -436,3 +436,56 @@ def test_functions_and_modules_of_a_script_are_its_own():
     instance = Instance(diagram(line(script("a", "import math as m\ndef twice(n): return n * 2\nx = twice(int(m.sqrt(9)))"))))
     instance.start()
     assert instance.result == {"x": 6}
+
+
+def test_an_escalation_is_caught_at_the_boundary_or_told_when_nobody_catches_it():
+    top = '<escalation id="es" name="over" escalationCode="over"/>'
+    definition = '<escalationEventDefinition escalationRef="es"/>'
+    throw = f'<intermediateThrowEvent id="t">{definition}</intermediateThrowEvent>'
+    inner = f'<startEvent id="s1"/>{throw}<endEvent id="e1"/>' + flows("s1>t", "t>e1")
+    body = line(f'<subProcess id="sp">{inner}</subProcess>')
+    alone = Instance(diagram(body, top))
+    alone.start()
+    assert [event.code for event in alone.of(events.EscalationThrown)] == ["over"]
+    boundary = f'<boundaryEvent id="b" attachedToRef="sp">{definition}</boundaryEvent>'
+    caught = Instance(diagram(body + boundary + script("h", "told = True") + '<endEvent id="e2"/>' + flows("b>h", "h>e2"), top))
+    caught.start()
+    assert caught.result == {"told": True}
+
+
+def test_a_terminate_end_event_ends_everything():
+    body = '<startEvent id="s"/><endEvent id="e"><terminateEventDefinition/></endEvent><endEvent id="e3"/>'
+    body += USER + '<userTask id="v"/><parallelGateway id="g"/>'
+    instance = Instance(diagram(body + flows("s>g", "g>u", "g>v", "u>e", "v>e3")))
+    instance.start()
+    instance.complete("u", x=1)
+    assert instance.state.status is InstanceStatus.COMPLETED
+    assert [event.task for event in instance.of(events.UserTaskCancelled)]
+
+
+def test_data_objects_keep_their_value_across_a_restart():
+    data = '<dataObject id="total"/><dataObjectReference id="total_ref" dataObjectRef="total"/>'
+    write = "<dataOutputAssociation><targetRef>total_ref</targetRef></dataOutputAssociation>"
+    take = "<dataInputAssociation><sourceRef>total_ref</sourceRef></dataInputAssociation>"
+    first = f'<scriptTask id="a">{write}<script>total = 5</script></scriptTask>'
+    last = f'<scriptTask id="b">{take}<script>doubled = total * 2</script></scriptTask>'
+    instance = Instance(diagram(data + line(first, USER, last)))
+    instance.start()
+    instance.restart()
+    instance.complete()
+    assert instance.result["doubled"] == 10
+
+
+def test_messages_behind_an_event_based_gateway_have_the_correlation_values_of_the_process():
+    value = (
+        "<spiffworkflow:processVariableCorrelation><spiffworkflow:propertyId>number</spiffworkflow:propertyId>"
+        "<spiffworkflow:expression>n</spiffworkflow:expression></spiffworkflow:processVariableCorrelation>"
+    )
+    caught = extended("messageEventDefinition", 'messageRef="m"', value)
+    late = f'<intermediateCatchEvent id="t">{timer("timeDuration", "&quot;PT1H&quot;")}</intermediateCatchEvent>'
+    body = (
+        START_END + '<eventBasedGateway id="g"/>' + f'<intermediateCatchEvent id="c">{caught}</intermediateCatchEvent>' + late
+    )
+    instance = Instance(diagram(body + flows("s>g", "g>c", "g>t", "c>e", "t>e"), correlated("number")))
+    instance.start(n="A-1")
+    assert instance.only(events.MessageSubscriptionOpened).correlation_key == "A-1"

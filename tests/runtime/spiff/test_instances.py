@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -221,3 +222,22 @@ def test_a_job_that_fails_is_tried_again_and_its_incident_can_be_resolved(open_p
     desk.run_due()
     check(desk.platform, ident)
     assert desk.instance(ident)["status"] == "completed"
+
+
+def test_the_pages_of_tasks_and_instances_show_them_like_all_others(open_platform: OpenPlatform) -> None:
+    desk = Desk(open_platform(allow_python=True))
+    with desk.platform.database.write(BOSS) as work:
+        desk.platform.processes.deploy(work, FILES)
+        ident = desk.platform.processes.start(work, "equipment_request_demo", {"number": "A-1", "items": ITEMS})
+    session = create_app(desk.platform).test_client()
+    token = re.search(r'name="csrf_token" value="(\w+)"', session.get("/sign-in").get_data(as_text=True))
+    assert token is not None
+    session.post("/sign-in", data={"csrf_token": token[1], "user": "demo-boss", "password": "correct horse"})
+    (task,) = desk.tasks()
+    page = session.get(f"/tasks/{task['id']}").get_data(as_text=True)
+    assert "Approve the request" in page
+    assert "<strong>demo budget</strong>" in page, "the instructions are shown"
+    assert "Is it approved?" in page, "the form is shown"
+    instance = session.get(f"/instances/{ident}")
+    assert instance.status_code == 200
+    assert "Timer set" in instance.get_data(as_text=True)
