@@ -55,20 +55,22 @@ class Net:
     def ready(self, marking: int) -> tuple[Node, int] | None:
         """The first element that can go on, and the places it takes tokens from; None when all wait, or none is left.
 
-        Elements near the beginning come first. So tokens that can meet do, and since no element takes from another what that
-        needs, one order of theirs stands for all (a persistent set).
+        No element takes from another what that needs, so one order stands for all of them where tokens get stuck (a
+        persistent set). Elements near the beginning come first: so tokens that can meet nearly always do.
         """
         rest = marking
         while rest:
             place = rest & -rest
             rest ^= place
             node = self.nodes[place.bit_length() - 1]
-            taken = self._taken(node, marking, place)
+            taken = self.takes(marking, place)
             if taken:
                 return node, taken
         return None
 
-    def _taken(self, node: Node, marking: int, place: int) -> int:
+    def takes(self, marking: int, place: int) -> int:
+        """The places from which the element behind `place` takes tokens now; 0 when it waits for more."""
+        node = self.nodes[place.bit_length() - 1]
         if node.waits_for_all:
             return node.incoming if marking & node.incoming == node.incoming else 0
         if node.gathers:

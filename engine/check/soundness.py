@@ -6,7 +6,7 @@ too much, joins are compared with the choices before them (`engine.check.paths`)
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from engine.check.codes import Code
@@ -15,11 +15,29 @@ from engine.check.findings import finding
 from engine.check.net import Node, net_of
 from engine.check.paths import check_joins
 from engine.model.graphs import reachable
-from engine.model.process import Element, ProcessDefinition
+from engine.model.process import (
+    ConditionalDefinition,
+    Element,
+    ErrorDefinition,
+    EscalationDefinition,
+    MessageDefinition,
+    ProcessDefinition,
+    SignalDefinition,
+    TimerDefinition,
+)
 from engine.problems import Problem, Severity
 
 MAX_TOLD: Final = 100
 """Ways to get stuck that are looked at in one scope."""
+_KINDS: Final[Mapping[type, str]] = {
+    TimerDefinition: "timer",
+    MessageDefinition: "message",
+    ErrorDefinition: "error",
+    SignalDefinition: "signal",
+    EscalationDefinition: "escalation",
+    ConditionalDefinition: "condition",
+}
+"""How messages call an event without a name."""
 _PASSED: Final = ("exclusiveGateway", "parallelGateway", "inclusiveGateway", "intermediateThrowEvent")
 
 
@@ -106,7 +124,9 @@ def _taken(process: ProcessDefinition, choice: Step) -> str:
     if taken is None or (taken not in process.elements and taken not in process.flows):
         return f"when “{_label(element)}” goes on without a condition"
     if taken in process.elements:
-        return f"when “{_label(process.elements[taken])}” happens at “{_label(element)}”"
+        event = process.elements[taken]
+        what = f"“{event.name}”" if event.name else f"the {_KINDS.get(type(event.event), 'event')}"
+        return f"when {what} happens at “{_label(element)}”"
     flow = process.flows[taken]
     by = f"takes “{flow.name}”" if flow.name else f"goes on to “{_label(process.elements[flow.target])}”"
     return f"when “{_label(element)}” {by}"
