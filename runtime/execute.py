@@ -15,6 +15,7 @@ from engine.api import (
     InstanceStatus,
     MigrationPlan,
     Rejected,
+    State,
     Value,
     commands,
     preview,
@@ -107,6 +108,13 @@ class Executor:
         row = self._active(statements.select_instance(work.connection, instance_id), instance_id)
         state = load_state(work.connection, row)
         shown = preview(PinnedDefinitions(self.parts.library, work), state, command, work.now)
+        if isinstance(shown, Rejected):
+            raise _refusal(shown)
+        return shown
+
+    def preview_start(self, work: Work, command: commands.StartInstance) -> Effect:
+        """What starting would do, up to where jobs and people come in. Nothing changes. Raises as `start`."""
+        shown = preview(PinnedDefinitions(self.parts.library, work), State(), command, work.now)
         if isinstance(shown, Rejected):
             raise _refusal(shown)
         return shown

@@ -8,7 +8,7 @@ from engine.kernel.codec import event_from_json, event_to_json, instance_from_js
 from engine.kernel.codes import Code, Rejected
 from engine.kernel.definitions import Definitions
 from engine.kernel.execution import BUDGET, Outcome, advance
-from engine.kernel.migration import MigrationPlan, Verdict
+from engine.kernel.migration import ElementPlan, MigrationPlan, Verdict
 from engine.kernel.preview import Effect, effect, preview, preview_migration
 from engine.kernel.state import ElementInstance, InstanceStatus, Loop, Phase, State, Undo, Wait, restore
 from engine.kernel.views import visible_variables
@@ -20,6 +20,7 @@ __all__ = [
     "Definitions",
     "Effect",
     "ElementInstance",
+    "ElementPlan",
     "InstanceStatus",
     "Loop",
     "MigrationPlan",

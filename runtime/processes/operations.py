@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from engine.api import Effect, ElementInstance, MigrationPlan, Value, commands, event_from_json, events
-from runtime.errors import Conflict, NotFound
+from sqlalchemy import RowMapping
+
+from engine.api import Command, Effect, ElementInstance, MigrationPlan, Value, commands, event_from_json, events
+from runtime.errors import Conflict, Invalid, NotFound
 from runtime.execute import Executor
 from runtime.jobs.work import checked
 from runtime.processes import queries, statements
@@ -54,6 +56,14 @@ class Operations:
     def resume(self, work: Work, instance_id: str) -> None:
         """Let a suspended instance go on where it was. Raises NotFound or Conflict."""
         self._executor.execute(work, instance_id, commands.ResumeInstance())
+
+    def give(self, work: Work, instance_id: str, command: Command) -> None:
+        """Any order of an operator. Raises NotFound, Conflict or Invalid."""
+        self._executor.execute(work, instance_id, _checked(command))
+
+    def preview(self, work: Work, instance_id: str, command: Command) -> EffectView:
+        """What `give` would do. Nothing changes. Raises as `give`."""
+        return self._shown(work, self._executor.preview(work, instance_id, _checked(command)))
 
     def modify(self, work: Work, instance_id: str, command: commands.ModifyInstance) -> None:
         """Move tokens. Raises NotFound, Conflict, or Invalid for what makes no sense."""
@@ -114,18 +124,33 @@ class Operations:
         It has the business key, the records and the last variables of the one that ended, with `variables` over them. Raises
         NotFound, Conflict when the instance still runs, or Invalid.
         """
-        row = statements.select_instance(work.connection, instance_id)
-        if row is None:
-            raise NotFound("PROC-1003", f"There is no process instance {instance_id!r}.")
-        if row["ended_at"] is None:
-            raise Conflict("PROC-1010", f"The process instance {instance_id} has not ended. Move its tokens instead.")
-        given = {**self._last_variables(work, instance_id), **(variables or {})}
+        row, given = self._ended(work, instance_id, variables)
+        _check_points(at)
         work.why = work.why or f"restart of {instance_id}"
         made, _ = self._executor.start(work, row["definition_key"], given, business_key=row["business_key"], at=at, record=None)
         locked = self._executor.lock_any(work, made)
         for record in statements.select_links(work.connection, instance_id):
             self._executor.link(work, locked, record)
         return made
+
+    def preview_restart(
+        self, work: Work, instance_id: str, at: tuple[str, ...], variables: Mapping[str, Value] | None = None
+    ) -> EffectView:
+        """What `restart` would do. Nothing changes. Raises as `restart`."""
+        row, given = self._ended(work, instance_id, variables)
+        _check_points(at)
+        command = commands.StartInstance(process=row["definition_key"], variables=checked(given), at=at)
+        return self._shown(work, self._executor.preview_start(work, command))
+
+    def _ended(
+        self, work: Work, instance_id: str, variables: Mapping[str, Value] | None
+    ) -> tuple[RowMapping, dict[str, Value]]:
+        row = statements.select_instance(work.connection, instance_id)
+        if row is None:
+            raise NotFound("PROC-1003", f"There is no process instance {instance_id!r}.")
+        if row["ended_at"] is None:
+            raise Conflict("PROC-1010", f"The process instance {instance_id} has not ended. Move its tokens instead.")
+        return row, {**self._last_variables(work, instance_id), **(variables or {})}
 
     @staticmethod
     def _last_variables(work: Work, instance_id: str) -> dict[str, Value]:
@@ -156,9 +181,15 @@ class Operations:
         )
 
 
-def _checked(command: commands.ModifyInstance) -> commands.ModifyInstance:
+def _checked(command: Command) -> Command:
     """The command, when everything in it can be stored. Raises Invalid."""
-    checked(command.variables)
-    for given in (*(one.variables for one in command.activate), *(one.variables for one in command.move)):
-        checked(given)
+    checked(getattr(command, "variables", {}))
+    if isinstance(command, commands.ModifyInstance):
+        for given in (*(one.variables for one in command.activate), *(one.variables for one in command.move)):
+            checked(given)
     return command
+
+
+def _check_points(at: tuple[str, ...]) -> None:
+    if not at:
+        raise Invalid("PROC-1012", "Name at least one element at which the new instance begins.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from runtime.http.instances import views
+from runtime.http.instances import migrating, operating, views
 from runtime.http.instances.labels import element_type
 from runtime.http.instances.values import format_value
 from runtime.http.tasks_view import role_label
@@ -17,4 +17,6 @@ blueprint.add_app_template_filter(role_label)
 blueprint.add_url_rule("", view_func=views.index)
 blueprint.add_url_rule("/<instance_id>", view_func=views.show)
 blueprint.add_url_rule("/<instance_id>/incidents/<incident_id>/resolve", view_func=views.resolve, methods=["POST"])
+blueprint.add_url_rule("/<instance_id>/migrate", view_func=migrating.migrate, methods=["GET", "POST"])
+blueprint.add_url_rule("/<instance_id>/operate/<operation>", view_func=operating.operate, methods=["GET", "POST"])
 blueprint.add_url_rule("/<instance_id>/cancel", view_func=views.cancel, methods=["POST"])

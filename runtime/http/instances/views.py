@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
-
 from flask import current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from engine.api import FeelError, FeelSyntaxError, Value, compile_expression
 from runtime.errors import Invalid
 from runtime.http import notices
 from runtime.http.current import platform, reading, writing
+from runtime.http.instances.orders import variables_of
 from runtime.http.instances.page import instance_page
 from runtime.http.security import allow_inline_styles, requires
 from runtime.http.tasks_view import record_links
@@ -71,7 +68,7 @@ def show(instance_id: str) -> str:
 def resolve(instance_id: str, incident_id: str) -> BaseResponse:
     """Try again what failed, after writing the variables of the form. The next page says what came of it."""
     with writing(request.form.get("reason", "").strip()[:LONGEST_REASON]) as work:
-        variables = _context(request.form.get("variables", ""), work.now)
+        variables = variables_of(request.form, work.now)
         _belongs(work, instance_id, incident_id)
         resolution = platform().processes.resolve_incident(work, incident_id, variables)
     if resolution.solved:
@@ -113,23 +110,3 @@ def _record(text: str) -> tuple[str, str] | None:
 def _belongs(work: Work, instance_id: str, incident_id: str) -> None:
     if incident_id not in {incident.id for incident in platform().processes.incidents(work, instance_id)}:
         raise Invalid("INST-1003", _("This incident is not open any more. It may have been resolved already."))
-
-
-def _context(text: str, now: datetime) -> Mapping[str, Value]:
-    """The variables of a FEEL context such as ``{amount: 100}``; none for an empty text. Raises Invalid with the place."""
-    if not text.strip():
-        return {}
-    try:
-        result = compile_expression(text).evaluate({}, now=now)
-    except (FeelSyntaxError, FeelError) as error:
-        raise _not_a_context(str(error)) from error
-    if result.warnings:
-        raise _not_a_context(result.warnings[0].message)
-    if not isinstance(result.value, Mapping):
-        raise _not_a_context(_("This is no context."))
-    return result.value
-
-
-def _not_a_context(why: str) -> Invalid:
-    detail = _("Variables are written as a FEEL context, for example {amount: 100}. %(why)s", why=why)
-    return Invalid("INST-1004", detail, fields={"variables": [detail]})

@@ -45,6 +45,9 @@ function markElement(viewer, counts) {
   const canvas = viewer.get('canvas');
   if (counts.active) badge(viewer, counts.id, 'active', counts.active, counts.label, { top: -18, left: -14 });
   if (counts.incidents) badge(viewer, counts.id, 'incident', '!', counts.label, { top: -18, right: 14 });
+  if (counts.begins) badge(viewer, counts.id, 'begins', `+${counts.begins}`, counts.change, { bottom: 10, left: -14 });
+  if (counts.ends) badge(viewer, counts.id, 'ends', `−${counts.ends}`, counts.change, { top: 14, right: 10 });
+  if (counts.begins) canvas.addMarker(counts.id, 'element-begins');
   if (counts.completed) canvas.addMarker(counts.id, 'element-completed');
   if (counts.active) canvas.addMarker(counts.id, 'element-active');
   if (counts.incidents) canvas.addMarker(counts.id, 'element-incident');
@@ -71,11 +74,19 @@ function connect(viewer, data) {
   viewer.on('element.click', ({ element: clicked }) => {
     show(clicked.id);
     outline.show([clicked.id]);
+    choose(clicked.id);
   });
   byId('diagram-fit')?.addEventListener('click', () => fitDiagram(canvas, INSET));
   byId('diagram-zoom-in')?.addEventListener('click', () => viewer.get('zoomScroll').stepZoom(1));
   byId('diagram-zoom-out')?.addEventListener('click', () => viewer.get('zoomScroll').stepZoom(-1));
   if (known.get(data.focus)) canvas.scrollToElement(known.get(data.focus), 60);
+}
+
+/** Clicking an element fills in the fields that ask for one. */
+function choose(id) {
+  for (const field of document.querySelectorAll('select[data-follows-diagram]')) {
+    if ([...field.options].some((option) => option.value === id)) field.value = id;
+  }
 }
 
 start();
