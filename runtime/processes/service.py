@@ -114,9 +114,14 @@ class Processes:
         """End an instance; nothing is undone. Raises NotFound or Conflict."""
         self._executor.execute(work, instance_id, commands.CancelInstance(reason=reason))
 
-    def set_variables(self, work: Work, instance_id: str, variables: Variables, *, element_key: int | None = None) -> None:
-        """Write variables as an operator, to the process or outwards from an element instance. Raises as `execute`."""
-        command = commands.SetVariables(variables=checked(variables), element_instance=element_key)
+    def set_variables(
+        self, work: Work, instance_id: str, variables: Variables, *, element_key: int | None = None, local: bool = False
+    ) -> None:
+        """Write variables as an operator, to the process or outwards from an element instance, to its own scope if `local`.
+
+        Raises as `execute`.
+        """
+        command = commands.SetVariables(variables=checked(variables), element_instance=element_key, local=local)
         self._executor.execute(work, instance_id, command)
 
     def activate_ad_hoc(self, work: Work, instance_id: str, element_key: int, elements: Collection[str]) -> None:

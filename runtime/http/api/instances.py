@@ -121,7 +121,17 @@ class VariablesSchema(Schema):
     variables = Variables(required=True)
 
 
-class AdHocChoiceSchema(Schema):
+class SetVariablesSchema(ReasonSchema):
+    """What to write, and where."""
+
+    variables = Variables(required=True)
+    element_instance = fields.Integer(
+        load_default=None,
+        metadata={"description": "The key of an active element, whose scope is written to; the process when left out"},
+    )
+
+
+class AdHocChoiceSchema(ReasonSchema):
     """What to begin in an ad-hoc sub-process."""
 
     elements = fields.List(
@@ -217,15 +227,16 @@ def get_variables(instance_id: str) -> dict[str, Any]:
 
 
 @blueprint.operation(
-    "PATCH", "/<instance_id>/variables", permission="instance.operate", body=VariablesSchema, status=204, refusals=(404, 409)
+    "PATCH", "/<instance_id>/variables", permission="instance.operate", body=SetVariablesSchema, status=204, refusals=(404, 409)
 )
 def set_variables(body: dict[str, Any], instance_id: str) -> None:
-    """Write variables into the process scope.
+    """Write variables into the process scope, or into that of an element.
 
     Those that are not named stay as they are.
     """
-    with writing("variables set over the API") as work:
-        platform().processes.set_variables(work, instance_id, body["variables"])
+    with writing(body["reason"]) as work:
+        processes = platform().processes
+        processes.set_variables(work, instance_id, body["variables"], element_key=body["element_instance"], local=True)
 
 
 @blueprint.operation(
@@ -241,7 +252,7 @@ def activate_ad_hoc(body: dict[str, Any], instance_id: str, element_key: int) ->
 
     `element_key` is the key of the active sub-process. What was done may be begun again.
     """
-    with writing("steps begun over the API") as work:
+    with writing(body["reason"]) as work:
         platform().processes.activate_ad_hoc(work, instance_id, element_key, body["elements"])
 
 

@@ -90,6 +90,7 @@ class ClaimSchema(Schema):
     """How to claim."""
 
     take_over = fields.Boolean(load_default=False, metadata={"description": "Also from somebody else"})
+    reason = fields.String(load_default="", metadata={"description": "Stands in the journal"})
 
 
 class SendBackSchema(Schema):
@@ -125,7 +126,7 @@ def get_task(task_id: str) -> dict[str, Any]:
 @blueprint.operation("POST", "/<task_id>/claim", permission="task.work", body=ClaimSchema, status=204, refusals=(404, 409))
 def claim(body: dict[str, Any], task_id: str) -> None:
     """Take a task."""
-    with writing() as work:
+    with writing(body["reason"]) as work:
         platform().processes.claim_task(work, task_id, take_over=body["take_over"])
 
 
