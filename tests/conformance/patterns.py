@@ -68,7 +68,8 @@ PATTERNS: Final = (
         12,
         "Multiple Instances without Synchronization",
         instances.without_synchronization,
-        "a loop through a parallel gateway, which lets one more begin in each turn",
+        "a loop through a parallel gateway, which lets one more begin in each turn; what follows each turn of a multi-instance "
+        'is drawn with `behavior="None"`',
     ),
     _direct(
         13,
@@ -143,11 +144,12 @@ PATTERNS: Final = (
         branching.generalised_and_join,
         "parallel gateway, which keeps what a branch brings too early",
     ),
-    _drawn(
+    _direct(
         34,
         "Static Partial Join for Multiple Instances",
         instances.static_partial_join,
-        "multi-instance sub-process that escalates when enough are done, to a boundary event that interrupts nothing",
+        'multi-instance with `behavior="Complex"`: it throws an escalation when enough are done, to a boundary event that '
+        "interrupts nothing",
     ),
     _direct(
         35,
