@@ -54,6 +54,8 @@ _CONFLICT = {
     "KERNEL-1022",
     "KERNEL-1023",
     "KERNEL-1024",
+    "KERNEL-1060",
+    "KERNEL-1062",
     "KERNEL-1070",
     "KERNEL-1071",
     "KERNEL-1072",

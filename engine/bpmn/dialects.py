@@ -15,7 +15,7 @@ _DECISION = 'Use <zeebe:calledDecision decisionId="…" resultVariable="…"/>.'
 _LOOP = "Use <zeebe:loopCharacteristics>."
 _SCRIPT = "Write it in FEEL (zeebe:script) or as a job (zeebe:taskDefinition)."
 _LISTENER = 'Use <zeebe:executionListener eventType="start" type="…"/>, or end, and a job handler of that type.'
-_TASK_LISTENER = "Listeners of user tasks do not run yet. Use an execution listener, or draw a service task."
+_TASK_LISTENER = 'Use <zeebe:taskListener eventType="completing" type="…"/>, or assigning, and a job handler of that type.'
 _EVENT_LISTENER = "Use execution listeners at the elements that are meant; what happens in an instance is in its journal."
 _START_RIGHTS = "Who may start a process is set in the package's roles."
 

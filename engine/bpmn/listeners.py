@@ -1,8 +1,9 @@
-"""`zeebe:executionListeners`: jobs before and after the work of an element."""
+"""`zeebe:executionListeners` and `zeebe:taskListeners`: jobs before and after the work of an element, and at a user task."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
 from lxml import etree
@@ -11,13 +12,33 @@ from engine.bpmn.codes import Code
 from engine.bpmn.jobs import read_headers, read_retries
 from engine.bpmn.names import extension, parts
 from engine.bpmn.reading import Reading
-from engine.model.process import JobDetail, Listeners
+from engine.model.process import JobDetail, Listeners, TaskListeners
 
 EVENT_TYPES: Final = ("beforeAll", "start", "end")
 _OTHERS: Final[Mapping[str, str]] = {
     "cancel": "What is terminated ends at once, so nothing listens to it. Use an event sub-process, or compensation.",
     "take": "Flows have no listeners. Listen to the start of the element behind the flow.",
 }
+
+TASK_EVENT_TYPES: Final = ("creating", "assigning", "completing")
+_OTHER_TASK_EVENTS: Final[Mapping[str, str]] = {
+    "updating": "Nothing changes a task but who completes, claims or hands it over. Listen to assigning or completing.",
+    "canceling": "A task that is taken back ends at once. Use a boundary event, or compensation.",
+}
+
+
+def read_task_listeners(reading: Reading, node: etree._Element) -> TaskListeners | None:
+    """The listeners of a user task; each gets the headers of the task."""
+    holder, headers = extension(node, "taskListeners"), read_headers(reading, extension(node, "taskHeaders"))
+    found = {} if holder is None else read_jobs(reading, holder, "taskListener", TASK_EVENT_TYPES, _OTHER_TASK_EVENTS)
+    if not any(found.values()):
+        if headers:
+            fix = "Add a zeebe:taskListeners, or delete them."
+            reading.error(
+                Code.NOTHING_TO_RUN, node, "There are task headers and no listener of the task that gets them.", fix=fix
+            )
+        return None
+    return TaskListeners(**{name: tuple(replace(job, headers=headers) for job in jobs) for name, jobs in found.items()})
 
 
 def read_listeners(reading: Reading, node: etree._Element) -> Listeners | None:

@@ -11,6 +11,7 @@ from engine.bpmn.codes import Code
 from engine.bpmn.event_definitions import read_message
 from engine.bpmn.jobs import check_whole, read_job
 from engine.bpmn.lanes import group_of_lane
+from engine.bpmn.listeners import read_task_listeners
 from engine.bpmn.names import bpmn_child, extension, identifier
 from engine.bpmn.reading import Reading
 from engine.bpmn.variables import read_path
@@ -43,6 +44,7 @@ def read_user_task(reading: Reading, node: etree._Element, element: Element) -> 
         priority=_priority(reading, node),
         form_id=form_id,
         form_binding=form_binding,
+        listeners=read_task_listeners(reading, node),
     )
     return replace(element, user_task=detail)
 

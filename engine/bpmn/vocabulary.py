@@ -124,7 +124,7 @@ NODES: Final[Mapping[str, Shape]] = {
     "userTask": Shape(
         _ACTIVITY | words("implementation"),
         _WORK,
-        _IO | words("formDefinition userTask assignmentDefinition taskSchedule priorityDefinition"),
+        _IO | words("formDefinition userTask assignmentDefinition taskSchedule priorityDefinition taskListeners taskHeaders"),
     ),
     "serviceTask": Shape(_ACTIVITY | words("implementation operationRef"), _WORK, _IO | _JOB),
     "scriptTask": Shape(_ACTIVITY | words("scriptFormat"), _WORK, _IO | words("script") | _JOB),
@@ -267,6 +267,8 @@ ZEEBE_SHAPES: Final[Mapping[str, ZeebeShape]] = {
     "adHoc": ZeebeShape(words("activeElementsCollection")),
     "executionListeners": ZeebeShape(children=words("executionListener")),
     "executionListener": ZeebeShape(words("eventType type retries"), words("eventType type"), words("taskHeaders")),
+    "taskListeners": ZeebeShape(children=words("taskListener")),
+    "taskListener": ZeebeShape(words("eventType type retries"), words("eventType type")),
     "versionTag": ZeebeShape(words("value"), words("value")),
     "properties": ZeebeShape(children=words("property")),
     "property": ZeebeShape(words("name value")),
@@ -275,7 +277,6 @@ ZEEBE_SHAPES: Final[Mapping[str, ZeebeShape]] = {
 
 ZEEBE_EVERYWHERE: Final = words("properties")
 ZEEBE_REFUSED: Final[Mapping[str, Code]] = {
-    "taskListeners": Code.LISTENERS,
     "userTaskForm": Code.FORM_KIND,
     "conditionalFilter": Code.CONDITIONAL_EVENT,
 }

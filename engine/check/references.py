@@ -107,6 +107,9 @@ def _jobs_of(place: Element | ProcessDefinition) -> Iterator[JobDetail]:
     """The work of the element, and that of its listeners."""
     if isinstance(place, Element) and place.job is not None:
         yield place.job
+    if isinstance(place, Element) and place.user_task is not None and place.user_task.listeners is not None:
+        task = place.user_task.listeners
+        yield from (*task.creating, *task.assigning, *task.completing)
     if place.listeners is not None:
         yield from (*place.listeners.before_all, *place.listeners.start, *place.listeners.end)
 

@@ -11,7 +11,8 @@ from engine.kernel.execution import BUDGET, Outcome, advance
 from engine.kernel.migration import ElementPlan, MigrationPlan, Verdict
 from engine.kernel.preview import Effect, effect, preview, preview_migration
 from engine.kernel.state import ElementInstance, InstanceStatus, Loop, Phase, State, Undo, Wait, restore
-from engine.kernel.views import visible_variables
+from engine.kernel.task_attributes import task_attributes
+from engine.kernel.views import job_variables, visible_variables
 
 __all__ = [
     "BEHAVIOURS",
@@ -38,9 +39,11 @@ __all__ = [
     "event_to_json",
     "instance_from_json",
     "instance_to_json",
+    "job_variables",
     "preview",
     "preview_migration",
     "restore",
+    "task_attributes",
     "visible_variables",
     "wait_key",
 ]

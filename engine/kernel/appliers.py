@@ -13,6 +13,7 @@ from engine.feel import Value
 from engine.kernel import events as e
 from engine.kernel.deltas import changed
 from engine.kernel.state import ElementInstance, Gathering, InstanceStatus, Loop, Phase, State, Undo, Wait
+from engine.kernel.task_attributes import task_attributes
 
 
 def apply(state: State, event: e.Event) -> None:
@@ -248,8 +249,12 @@ def _wait_opened(state: State, key: int, wait: Wait) -> None:
 def _job_created(state: State, event: e.JobCreated) -> None:
     # What the job sees is derived from the scopes and would only be stored twice.
     _wait_opened(state, event.job, replace(event, variables={}) if event.variables else event)
-    if event.listener:
+    if event.listener in _HOLD_UP:
         state.elements[event.key].phase = Phase.LISTENING
+
+
+_HOLD_UP = frozenset(("start", "end", "beforeAll"))
+"""Listeners to the element itself; those to its user task change nothing about the element instance."""
 
 
 def _listeners_completed(state: State, event: e.ListenersCompleted) -> None:
@@ -354,6 +359,17 @@ def _executor_state_changed(state: State, event: e.ExecutorStateChanged) -> None
     state.touched.add(event.key)
 
 
+def _task_corrected(state: State, event: e.UserTaskCorrected) -> None:
+    change = state.wait(event.change)
+    assert isinstance(change, e.UserTaskChangeBegun), "only a task that is about to change is corrected"
+    corrected = tuple(dict.fromkeys((*change.corrected, *event.corrections)))
+    _wait_changed(state, event.change, changes={**change.changes, **event.corrections}, corrected=corrected)
+
+
+def _task_updated(state: State, event: e.UserTaskUpdated) -> None:
+    _wait_changed(state, event.task, **task_attributes(event.changes))
+
+
 def _use_key(state: State, key: int) -> None:
     if key >= state.next_key:
         state.next_key = key + 1
@@ -425,6 +441,11 @@ APPLIERS: Mapping[type, Callable[[State, Any], None]] = {
     e.ListenersCompleted: _listeners_completed,
     e.StartHeld: lambda state, event: _wait_opened(state, event.held, event),
     e.StartReleased: lambda state, event: _wait_closed(state, event.held),
+    e.UserTaskChangeBegun: lambda state, event: _wait_opened(state, event.change, event),
+    e.UserTaskCorrected: _task_corrected,
+    e.UserTaskDenied: lambda state, event: _wait_closed(state, event.change),
+    e.UserTaskChangeEnded: lambda state, event: _wait_closed(state, event.change),
+    e.UserTaskUpdated: _task_updated,
     e.ElementMigrated: _element_migrated,
     e.UserTaskSentBack: _nothing,
     e.UserTaskWithdrawn: _nothing,

@@ -12,12 +12,12 @@ from typing import Any, cast
 from engine.feel import Value
 from engine.kernel import events as e
 from engine.kernel import lifecycle
+from engine.kernel.behaviours import user_task
 from engine.kernel.codes import Failure
 from engine.kernel.commands import AddCoSigner
 from engine.kernel.incidents import close
 from engine.kernel.state import ElementInstance
 from engine.kernel.step import Step
-from engine.model.process import UserTaskDetail
 
 RESULT = "coSignatures"
 """The variable that tells the process what the co-signers said."""
@@ -83,10 +83,9 @@ def refused(step: Step, instance: ElementInstance, task: e.UserTaskCreated, comm
 def offer_again(step: Step, instance: ElementInstance, person: str | None) -> None:
     """Open the task of the element instance once more, for the person who had it."""
     element = step.element_of(instance)
-    entered = step.behaviour_of(element).enter(step, instance, element)
-    if isinstance(entered, Failure):  # what said whose it is no longer holds; the person is known, so that does no harm
-        form = element.user_task or UserTaskDetail()
-        _open(step, instance, form_id=form.form_id, form_binding=form.form_binding)
+    attributes = user_task.attributes_of(step, instance, element)
+    # What says whose it is may no longer hold; the person is known, so that does no harm.
+    user_task.create(step, instance, element, {} if isinstance(attributes, Failure) else attributes)
     for task in open_tasks(instance):
         if person is not None and task.assignee != person:
             step.emit(e.UserTaskAssigned(task=task.task, assignee=person))

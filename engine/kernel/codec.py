@@ -24,6 +24,7 @@ from engine.kernel.events import (
     StartHeld,
     TimerScheduled,
     TriggerKept,
+    UserTaskChangeBegun,
     UserTaskCreated,
 )
 from engine.kernel.state import ElementInstance, Loop, Phase, Undo, Wait
@@ -115,6 +116,7 @@ _WAIT_KEYS: Mapping[type, str] = {
     TriggerKept: "kept",
     StartHeld: "held",
     CoSigningStarted: "signing",
+    UserTaskChangeBegun: "change",
 }
 
 

@@ -114,10 +114,17 @@ class RefuseCoSignature:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CompleteJob:
-    """The work of a service, send or other job-based task was done."""
+    """The work of a service, send or other job-based task was done.
+
+    A listener of a user task brings no variables. It may refuse the change (`denied`, with the `reason` for the person), or set
+    attributes of the task by `corrections`: assignee, candidate_groups, candidate_users, due_date, follow_up_date, priority.
+    """
 
     job: int
     variables: Variables = field(default_factory=dict)
+    denied: bool = False
+    reason: str = ""
+    corrections: Variables = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

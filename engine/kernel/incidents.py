@@ -55,4 +55,5 @@ _CLOSED: Mapping[type, Callable[[Any], e.Event]] = {
     e.TriggerKept: lambda wait: e.TriggerReleased(kept=wait.kept),
     e.StartHeld: lambda wait: e.StartReleased(held=wait.held),
     e.CoSigningStarted: lambda wait: e.CoSigningEnded(signing=wait.signing),
+    e.UserTaskChangeBegun: lambda wait: e.UserTaskChangeEnded(change=wait.change, task=wait.task),
 }

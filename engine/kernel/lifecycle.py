@@ -92,12 +92,17 @@ def enter(step: Step, instance: ElementInstance) -> None:
 
 def open_scope(step: Step, instance: ElementInstance) -> None:
     """As `enter`, for a sub-process that begins without its start event: what happens in it is said by somebody else."""
+    enter_again(step, instance, _only_wait)
+
+
+def enter_again(step: Step, instance: ElementInstance, enter: Enter) -> None:
+    """As `enter`, with this in place of the behaviour; no start listener is asked."""
     element = step.element_of(instance)
     failure = mappings.map_inputs(step, instance, element) if element.inputs or element.data else None
     if failure is not None:
         fail(step, instance, failure)
         return
-    begin(step, instance, element, _only_wait)
+    begin(step, instance, element, enter)
 
 
 def _only_wait(step: Step, instance: ElementInstance, element: Element) -> Entered:

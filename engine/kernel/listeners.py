@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from engine.kernel import job_making, joins, scopes
 from engine.kernel.codes import Code, Failure
@@ -104,9 +104,14 @@ def why_not_in(
 ) -> str | None:
     """What forbids to go on in another version while a listener is at work: those after it are those of the new version."""
     label = before.name or before.id
-    for wait in instance.waits.values() if instance.phase is Phase.LISTENING else ():
+    for wait in instance.waits.values():
         if isinstance(wait, StartHeld) and not all(i in target.elements for i in wait.at):
             return f"{label!r} begins at {', '.join(wait.at)} when its listeners are through; the new version has no such."
-        if isinstance(wait, JobCreated) and wait.listener and said(before.listeners) != said(after.listeners):
+        if isinstance(wait, JobCreated) and wait.listener and _listening(before) != _listening(after):
             return f"{label!r} waits for a listener, and {after.id!r} has other listeners. Wait until it is through."
     return None
+
+
+def _listening(place: Element | ProcessDefinition) -> Any:
+    task = place.user_task if isinstance(place, Element) else None
+    return said(place.listeners), said(task.listeners if task is not None else None)

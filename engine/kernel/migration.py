@@ -14,7 +14,15 @@ from typing import TYPE_CHECKING, Any
 
 from engine.kernel import catching, listeners, scopes
 from engine.kernel.codes import Failure
-from engine.kernel.events import CoSigningStarted, IncidentRaised, InputKept, JobCreated, StartHeld, UserTaskCreated
+from engine.kernel.events import (
+    CoSigningStarted,
+    IncidentRaised,
+    InputKept,
+    JobCreated,
+    StartHeld,
+    UserTaskChangeBegun,
+    UserTaskCreated,
+)
 from engine.kernel.state import ElementInstance, Phase, Wait
 from engine.model.process import Element, ProcessDefinition
 from engine.model.sameness import said
@@ -76,7 +84,7 @@ class _Stop:
     reason: str
 
 
-WORK = (UserTaskCreated, JobCreated, IncidentRaised, InputKept, StartHeld, CoSigningStarted)
+WORK = (UserTaskCreated, JobCreated, IncidentRaised, InputKept, StartHeld, CoSigningStarted, UserTaskChangeBegun)
 """Waits that go on as they are; all others are for events."""
 
 

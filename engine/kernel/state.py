@@ -21,6 +21,7 @@ from engine.kernel.events import (
     StartHeld,
     TimerScheduled,
     TriggerKept,
+    UserTaskChangeBegun,
     UserTaskCreated,
 )
 from engine.kernel.events.elements import Plain
@@ -37,6 +38,7 @@ Wait = (
     | TriggerKept
     | StartHeld
     | CoSigningStarted
+    | UserTaskChangeBegun
 )
 """An open wait is the event that opened it."""
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from engine.kernel import co_signing, flows, lifecycle
 from engine.kernel import events as e
+from engine.kernel.behaviours import user_task
 from engine.kernel.codec import wait_key
 from engine.kernel.codes import Code, Rejected
 from engine.kernel.commands import WithdrawUserTask
@@ -81,7 +82,7 @@ def carry_out(step: Step, command: WithdrawUserTask, found: Followed) -> None:
         if parent not in found.begun:
             lifecycle.terminate(step, state.elements[begun])
     instance = state.elements[key]
-    lifecycle.enter(step, instance)
+    lifecycle.enter_again(step, instance, user_task.open_again)
     for task in co_signing.open_tasks(instance):
         if command.by is not None and task.assignee != command.by:
             step.emit(e.UserTaskAssigned(task=task.task, assignee=command.by))

@@ -182,7 +182,7 @@ class AdHoc:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UserTaskDetail:
-    """`zeebe:assignmentDefinition`, `taskSchedule`, `priorityDefinition` and `formDefinition`.
+    """`zeebe:assignmentDefinition`, `taskSchedule`, `priorityDefinition`, `formDefinition` and `taskListeners`.
 
     `form_binding` is ``deployment`` (the form that was deployed with the diagram) or ``latest``.
     """
@@ -195,6 +195,16 @@ class UserTaskDetail:
     priority: Expression | None = None
     form_id: str | None = None
     form_binding: str = "deployment"
+    listeners: TaskListeners | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskListeners:
+    """`zeebe:taskListeners`: jobs that a change of a user task waits for, one after the other."""
+
+    creating: tuple[JobDetail, ...] = ()
+    assigning: tuple[JobDetail, ...] = ()
+    completing: tuple[JobDetail, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

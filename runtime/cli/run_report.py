@@ -223,6 +223,8 @@ def _held_text(wait: Wait) -> str:
             return f"{kind} for {element}, kept until the instance is resumed"
         case events.StartHeld(element=element):
             return f"start of {element}, held until its listeners are through"
+        case events.UserTaskChangeBegun(element=element, listener=listener):
+            return f"{listener} the user task {element}, held until its listeners are through"
     return f"{wait.element}: somebody has to sign"
 
 
@@ -240,6 +242,7 @@ def wait_data(wait: Wait, checked: Checked) -> dict[str, Any]:
         events.TriggerKept: "kept trigger",
         events.StartHeld: "held start",
         events.CoSigningStarted: "signatures",
+        events.UserTaskChangeBegun: "change of a user task",
     }
     option = how_to_answer(wait, checked)
     answer = {"answer": " ".join(option).strip()} if option else {}

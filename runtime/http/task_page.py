@@ -14,7 +14,8 @@ from runtime.http.records.timeline import Line, lines
 from runtime.http.refusals import told
 from runtime.http.tasks_view import RecordLink, record_links, urgency, why
 from runtime.i18n import _, format_datetime
-from runtime.processes.views import ElementView, TaskDetail
+from runtime.processes.tasks import DENIED
+from runtime.processes.views import ElementView, TaskDetail, TaskRow
 from runtime.store.work import Work
 
 LINES = 8
@@ -51,6 +52,7 @@ def surroundings(work: Work, detail: TaskDetail) -> dict[str, Any]:
         "urgency": urgency(task.due_date, work.now),
         "is_mine": task.assignee == actor().id,
         "stands_in": detail.why == "deputy",
+        "pending": pending_text(task),
         "can_release": bool(task.candidate_groups or task.candidate_users),
         "documentation": html(detail.documentation, lambda text: None),
     }
@@ -66,8 +68,12 @@ def _people(detail: TaskDetail) -> set[str]:
 
 
 def conflict_text(work: Work, detail: TaskDetail, refusal: RingiError) -> str:
-    """Who was faster, and when."""
+    """Who was faster, and when; or why it is not accepted."""
     task = detail.task
+    if refusal.code == DENIED:
+        return _("Not accepted: %(reason)s", reason=refusal.detail)
+    if task.status == "open" and task.pending:
+        return pending_text(task)
     names = platform().access.names(work, [name for name in (task.assignee, task.ended_by) if name])
     when = format_datetime(task.ended_at) if task.ended_at else ""
     if task.status == "completed" and refusal.code in WITHDRAWALS:
@@ -81,6 +87,13 @@ def conflict_text(work: Work, detail: TaskDetail, refusal: RingiError) -> str:
     if task.assignee and task.assignee != actor().id:
         return _("%(name)s has claimed this task.", name=names.get(task.assignee, task.assignee))
     return told(refusal)
+
+
+def pending_text(task: TaskRow) -> str:
+    """What is about to happen to the task, "" when nothing is."""
+    texts = {"completing": _("This task is being completed. Others are asked first whether all is in order.")}
+    texts["assigning"] = _("This task is being assigned. Others are asked first whether all is in order.")
+    return texts.get(task.pending or "", "")
 
 
 def _beside(work: Work, link: RecordLink) -> RecordBeside:

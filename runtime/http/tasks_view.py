@@ -52,7 +52,7 @@ def inbox_rows(work: Work, tasks: Iterable[TaskRow]) -> list[InboxRow]:
             records=tuple(link for record, link in links.items() if record in task.records),
             why=why(work.actor, task, names),
             urgency=urgency(task.due_date, work.now),
-            claimable=task.assignee is None,
+            claimable=task.assignee is None and task.pending is None,
         )
         for task in found
     ]

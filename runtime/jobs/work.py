@@ -9,7 +9,7 @@ from typing import Any
 
 from engine.api import FeelError, Value, commands, dump, from_plain
 from runtime.errors import Forbidden, Invalid, NotFound, RingiError
-from runtime.sdk import BpmnError, Handler, Job, JobFailure
+from runtime.sdk import BpmnError, Corrections, Denied, Handler, Job, JobFailure
 from runtime.store.database import is_fatal
 from runtime.store.types import dump_json
 
@@ -44,7 +44,12 @@ def perform(handler: Handler, job: Job, key: int) -> Result:
     error is passed on after which the transaction cannot go on.
     """
     try:
-        return commands.CompleteJob(job=key, variables=checked(handler.function(job) or {}))
+        found = handler.function(job)
+        if isinstance(found, Corrections):
+            return commands.CompleteJob(job=key, corrections=checked(found.values))
+        return commands.CompleteJob(job=key, variables=checked(found or {}))
+    except Denied as error:
+        return commands.CompleteJob(job=key, denied=True, reason=error.reason)
     except BpmnError as error:
         return commands.ThrowError(job=key, code=error.code, message=error.message, variables=checked(error.variables))
     except JobFailure as error:

@@ -43,8 +43,7 @@ class Moves:
         if group is not None and not users.listed(work, role=group):
             detail = f"Nobody belongs to the group {group!r}."
             raise Invalid("TASK-1007", detail, fields={"group": [detail]})
-        command = commands.HandOverUserTask(task=row["key"], to=to, group=group, by=work.actor.id)
-        self._executor.execute(work, row["instance_id"], command)
+        self._tasks.change(work, row, commands.HandOverUserTask(task=row["key"], to=to, group=group, by=work.actor.id))
 
     def add_co_signer(self, work: Work, task_id: str, user: str, *, together: bool = False) -> None:
         """Have one more person sign before the task counts as completed; who may complete it may ask.

@@ -18,7 +18,7 @@ from engine.api import (
     dump,
     event_to_json,
     events,
-    visible_variables,
+    job_variables,
 )
 from runtime.errors import Conflict
 from runtime.jobs import statements as job_statements
@@ -61,8 +61,7 @@ class Running:
     def give(self, command: Command) -> Rejected | None:
         """Advance by one command; the refusal, when the kernel refuses it. Raises Conflict for Python that may not run."""
         self._must_be_allowed(command)
-        if isinstance(command, commands.CompleteUserTask):
-            self._note_name(command.task)
+        self._note_name(command)
         outcome = advance(self._definitions, self._state, command, self._work.now)
         if isinstance(outcome, Rejected):
             return outcome
@@ -103,7 +102,7 @@ class Running:
         created = self._state.wait(job["key"])
         handler = self._parts.handlers.find(created.type) if isinstance(created, events.JobCreated) else None
         if isinstance(created, events.JobCreated) and handler is not None:
-            visible = visible_variables(self._definitions, self._state, created.key)
+            visible = job_variables(self._definitions, self._state, created)
             self._run_local(created, handler, visible, job)
 
     def finish(self, job: Row, result: Result) -> None:
@@ -243,10 +242,16 @@ class Running:
         facts = [event_to_json(event) for event in self.events]
         statements.insert_journal(work.connection, row | who | {"command": self._commands[0], "events": facts})
 
-    def _note_name(self, task: int) -> None:
-        created = self._state.wait(task)
+    def _note_name(self, command: Command) -> None:
+        """Remember what a task is called that the command may complete; the state knows it no more afterwards."""
+        key = command.task if isinstance(command, commands.CompleteUserTask) else None
+        if isinstance(command, commands.CompleteJob):
+            asked = self._state.wait(command.job)
+            waits = self._state.elements[asked.key].waits.values() if isinstance(asked, events.JobCreated) else ()
+            key = next((wait.task for wait in waits if isinstance(wait, events.UserTaskChangeBegun)), None)
+        created = None if key is None else self._state.wait(key)
         if isinstance(created, events.UserTaskCreated):
-            self._task_names[task] = created.name
+            self._task_names[created.task] = created.name
 
 
 def _origin(definitions: PinnedDefinitions, row: Row) -> Origin:

@@ -113,6 +113,8 @@ user_task = Table(
     Column("sender", Text, comment="Who handed it over, sent it back, or asked for the co-signature."),
     Column("note", Text, comment="Why they did."),
     Column("co_signs", Integer, comment="Set where the person only signs what another does: the kernel's key of the signing."),
+    Column("pending", String(16), comment="assigning or completing, while listeners are asked whether that is done"),
+    Column("denied", Text, comment="Why a listener refused the last change."),
     Index("ix_user_task_instance_id", "instance_id"),
     Index("ix_user_task_assignee", "assignee", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),
     Index("ix_user_task_open", "priority", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),

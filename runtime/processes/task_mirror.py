@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from engine.api import Event, State, events
+from engine.api import Event, State, events, task_attributes
 from runtime.processes import statements
 from runtime.store.texts import indexed, storable
 from runtime.store.work import Work
@@ -13,7 +13,7 @@ from runtime.store.work import Work
 Values = dict[str, Any]
 
 _NAMES = ("element", "name", "form_id", "assignee", "priority", "due_date", "follow_up_date", "co_signs")
-_NEW: Values = {"status": "open", "ended_at": None, "ended_by": None, "ended_for": None}
+_NEW: Values = {"status": "open", "ended_at": None, "ended_by": None, "ended_for": None, "pending": None, "denied": None}
 _INDEXED = ("assignee", "name")
 """Columns in an index whose texts may come from expressions."""
 
@@ -87,6 +87,25 @@ class TaskMirror:
     def _gone_back(self, event: events.UserTaskSentBack, state: State) -> None:
         self._sent_back[event.element] = self._from_actor()
 
+    def _asked_before(self, event: events.UserTaskChangeBegun, state: State) -> None:
+        if event.task is not None:
+            self.change(event.task, pending=event.listener, denied=None)
+
+    def _agreed(self, event: events.UserTaskChangeEnded, state: State) -> None:
+        if event.task is not None:
+            self.change(event.task, pending=None)
+
+    def _denied(self, event: events.UserTaskDenied, state: State) -> None:
+        self.change(event.task, pending=None, denied=event.reason)
+
+    def _updated(self, event: events.UserTaskUpdated, state: State) -> None:
+        """The candidates are those of the task now, where it is still open."""
+        self.change(event.task, **{name: value for name, value in task_attributes(event.changes).items() if name in _NAMES})
+        task = state.wait(event.task)
+        if isinstance(task, events.UserTaskCreated) and event.changes.keys() & {"candidate_groups", "candidate_users"}:
+            self._without_candidates.add(event.task)
+            self._offer(event.task, task.candidate_groups, task.candidate_users)
+
     def _handed_over(self, event: events.UserTaskHandedOver, state: State) -> None:
         self.change(event.task, assignee=event.assignee, **self._from_actor())
         if event.candidate_groups is not None:
@@ -108,7 +127,8 @@ class TaskMirror:
                 self.change(key, **self._sent_back[owner.element])
 
     def _completed(self, event: events.UserTaskCompleted, state: State) -> None:
-        if event.by is not None and not self._work.actor.is_system:
+        actor = self._work.actor
+        if event.by is not None and not (actor.is_system and event.by == actor.id):
             self.change(event.task, assignee=event.by)  # who completes what nobody has, claims it
         self._end(event.task, "completed", event.by or self._work.actor.id)
         if event.on_behalf_of is not None:
@@ -137,6 +157,10 @@ _READERS: Mapping[type, Callable[[TaskMirror, Any, State], None]] = {
     events.UserTaskCancelled: TaskMirror._cancelled,
     events.UserTaskSentBack: TaskMirror._gone_back,
     events.UserTaskHandedOver: TaskMirror._handed_over,
+    events.UserTaskChangeBegun: TaskMirror._asked_before,
+    events.UserTaskChangeEnded: TaskMirror._agreed,
+    events.UserTaskDenied: TaskMirror._denied,
+    events.UserTaskUpdated: TaskMirror._updated,
     events.CoSignerAsked: TaskMirror._co_signer_asked,
     events.CoSignatureGiven: TaskMirror._co_signed,
     events.ElementMigrated: TaskMirror._migrated,

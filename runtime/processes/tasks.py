@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
-from engine.api import Element, Value, commands, visible_variables
+from engine.api import Command, Element, Value, commands, events, visible_variables
 from runtime.access.policy import passes
 from runtime.errors import Conflict, Forbidden, Invalid, NotFound
 from runtime.execute import Executor
@@ -23,6 +23,10 @@ from runtime.store.work import Work
 
 View = Literal["mine", "groups", "all"]
 _VIEWS = ("mine", "groups", "all")
+DENIED = "TASK-1012"
+"""The code of what a listener refuses; the detail is its reason."""
+
+_DONE = {"assigning": "assigned", "completing": "completed"}
 
 
 class Tasks:
@@ -90,13 +94,13 @@ class Tasks:
         command = commands.CompleteUserTask(
             task=row["key"], variables=checked(variables), by=work.actor.id, on_behalf_of=right.absent
         )
-        self._executor.execute(work, row["instance_id"], command)
+        self.change(work, row, command)
 
     def claim(self, work: Work, task_id: str, *, take_over: bool = False) -> None:
         """Take a task; with `take_over` also from somebody else. Raises NotFound or Conflict."""
         row = self.open(work, task_id)
         command = commands.AssignUserTask(task=row["key"], assignee=work.actor.id, take_over=take_over)
-        self._executor.execute(work, row["instance_id"], command)
+        self.change(work, row, command)
 
     def release(self, work: Work, task_id: str) -> None:
         """Give a task back to its candidates. Raises NotFound, Conflict, or Forbidden for a task of somebody else."""
@@ -105,7 +109,7 @@ class Tasks:
             raise Forbidden(
                 "TASK-1004", f"The task is assigned to {row['assignee']}; only they or an administrator release it."
             )
-        self._executor.execute(work, row["instance_id"], commands.AssignUserTask(task=row["key"], assignee=None))
+        self.change(work, row, commands.AssignUserTask(task=row["key"], assignee=None))
 
     def send_back(self, work: Work, task_id: str, element: str) -> None:
         """Have an earlier user task of the process done again instead of this one; who may complete a task may send it back.
@@ -116,6 +120,13 @@ class Tasks:
         check_mine(work, row)
         command = commands.SendBackUserTask(task=row["key"], element=element, by=work.actor.id)
         self._executor.execute(work, row["instance_id"], command)
+
+    def change(self, work: Work, row: Row, command: Command) -> None:
+        """Give a command to the task of the row. Raises Conflict (TASK-1012) when a listener refuses, as the executor else."""
+        happened = self._executor.execute(work, row["instance_id"], command)
+        denied = next((event for event in happened if isinstance(event, events.UserTaskDenied)), None)
+        if denied is not None:
+            raise Conflict(DENIED, denied.reason or f"The task {row['name']!r} cannot be {_DONE[denied.listener]} now.")
 
     def _seen(self, work: Work, task_id: str) -> tuple[Row, Right]:
         row = queries.select_task(work.connection, task_id)

@@ -16,7 +16,8 @@ class TaskRow:
 
     `status` is open, completed, cancelled, or refused (a co-signature that was not given). `sender` handed it over, sent it
     back or asked for the co-signature, `note` says why; `co_signs` is set on co-signatures. `ended_for` is the person for
-    whom `ended_by` stood in.
+    whom `ended_by` stood in. `pending` is assigning or completing while listeners are asked whether that is done, `denied` why
+    one refused.
     """
 
     id: str
@@ -42,6 +43,8 @@ class TaskRow:
     sender: str | None = None
     note: str | None = None
     co_signs: int | None = None
+    pending: str | None = None
+    denied: str | None = None
     records: tuple[tuple[str, str], ...] = ()
 
 

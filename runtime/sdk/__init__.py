@@ -44,6 +44,24 @@ class JobFailure(Exception):
         self.retry_after = retry_after
 
 
+class Denied(Exception):
+    """Refuses that a user task is assigned or completed: for handlers that listen to that. The person is shown the `reason`."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True)
+class Corrections:
+    """What a handler that listens to a user task gives back to set attributes of the task.
+
+    `values` may hold ``assignee``, ``candidate_groups``, ``candidate_users``, ``due_date``, ``follow_up_date``, ``priority``.
+    """
+
+    values: Values
+
+
 class Records(Protocol):
     """Records as a local handler sees them, in the running transaction, with the process as actor.
 
@@ -76,7 +94,8 @@ class Records(Protocol):
 class Job:
     """One piece of work of a running process. `key` is stable over retries.
 
-    `listener` tells what a listener's job listens to: ``start``, ``end`` or ``beforeAll`` of the element; "" for other work.
+    `listener` tells what a listener's job listens to: ``start``, ``end`` or ``beforeAll`` of the element, or ``creating``,
+    ``assigning`` or ``completing`` of its user task, which `headers` describe then; "" for other work.
     `records` and `publish` exist for local handlers only.
     """
 
@@ -95,7 +114,7 @@ class Job:
     """Publish a message: name, correlation key, variables."""
 
 
-HandlerFunction = Callable[[Job], Values | None]
+HandlerFunction = Callable[[Job], Values | Corrections | None]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -38,6 +38,7 @@ from engine.model.process import (
     SignalDefinition,
     SingleDefinition,
     StandardLoop,
+    TaskListeners,
     TerminateDefinition,
     TimerDefinition,
     UserTaskDetail,
@@ -132,6 +133,21 @@ def listening(*, before_all: Sequence[str] = (), start: Sequence[str] = (), end:
         return tuple(JobDetail(type=expression(text), retries=expression("3")) for text in types)
 
     return Listeners(before_all=jobs(before_all), start=jobs(start), end=jobs(end))
+
+
+def task_listening(
+    headers: Mapping[str, str] | None = None,
+    *,
+    creating: Sequence[str] = (),
+    assigning: Sequence[str] = (),
+    completing: Sequence[str] = (),
+) -> TaskListeners:
+    """Listeners of a user task by their job types, each with the same headers."""
+
+    def jobs(types: Sequence[str]) -> tuple[JobDetail, ...]:
+        return tuple(JobDetail(type=expression(text), retries=expression("3"), headers=headers or {}) for text in types)
+
+    return TaskListeners(creating=jobs(creating), assigning=jobs(assigning), completing=jobs(completing))
 
 
 def _mappings(entries: Mapping[str, str] | None) -> tuple[VariableMapping, ...]:
@@ -309,7 +325,8 @@ class ProcessBuilder:
     def user_task(self, id_: str, *, form: str | None = None, **fields: Any) -> ProcessBuilder:
         """A user task; assignee, candidate_groups, candidate_users, due_date, follow_up_date and priority are texts."""
         names = ("assignee", "candidate_groups", "candidate_users", "due_date", "follow_up_date", "priority")
-        detail = {name: expression(fields.pop(name)) for name in names if name in fields}
+        detail: dict[str, Any] = {name: expression(fields.pop(name)) for name in names if name in fields}
+        detail["listeners"] = fields.pop("task_listeners", None)
         return self.add("userTask", id_, user_task=UserTaskDetail(form_id=form, **detail), **fields)
 
     def service(

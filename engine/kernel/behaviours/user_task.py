@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
-from engine.kernel import evaluation
+from engine.kernel import evaluation, task_listeners
 from engine.kernel.behaviour import Behaviour
 from engine.kernel.codes import Code, Failure
 from engine.kernel.evaluation import Evaluator
@@ -13,6 +13,8 @@ from engine.kernel.events import UserTaskCreated
 from engine.kernel.progress import WAITS, Entered
 from engine.kernel.state import ElementInstance
 from engine.kernel.step import Step
+from engine.kernel.task_attributes import as_values
+from engine.kernel.task_listeners import ASSIGNING, CREATING
 from engine.model.process import Element, UserTaskDetail
 
 _ATTRIBUTES: Sequence[tuple[str, str, Callable[..., Any]]] = (
@@ -27,25 +29,69 @@ _ATTRIBUTES: Sequence[tuple[str, str, Callable[..., Any]]] = (
 
 
 def enter(step: Step, instance: ElementInstance, element: Element) -> Entered:
-    """Offer the task to its assignee or candidates; a lane's name is the candidate group where nobody is named."""
+    """Offer the task to its assignee or candidates, after those who listen to its creation."""
+    attributes = attributes_of(step, instance, element)
+    if isinstance(attributes, Failure):
+        return attributes
+    listens = element.user_task is not None and element.user_task.listeners is not None
+    if not (listens and task_listeners.begin(step, instance, CREATING, as_values(attributes))):
+        offer(step, instance, element, attributes)
+    return WAITS
+
+
+def attributes_of(step: Step, instance: ElementInstance, element: Element) -> dict[str, Any] | Failure:
+    """What the expressions of the task give; a lane's name is the candidate group where nobody is named."""
     detail = element.user_task or UserTaskDetail()
-    label = element.name or element.id
     ask = evaluation.at(step, instance, Code.USER_TASK_INVALID)
     attributes: dict[str, Any] = {}
     for name, words, read in _ATTRIBUTES:
         expression = getattr(detail, name)
         if expression is None:
             continue
-        found = read(ask, expression, f"The {words} of {label!r}")
+        found = read(ask, expression, f"The {words} of {element.name or element.id!r}")
         if isinstance(found, Failure):
             return found
         attributes[name] = found
     if element.lane is not None and not attributes.keys() & {"assignee", "candidate_groups", "candidate_users"}:
         attributes["candidate_groups"] = (element.lane,)
-    attributes |= {"form_id": detail.form_id, "form_binding": detail.form_binding}
-    task = step.state.next_key
-    step.emit(UserTaskCreated(task=task, key=instance.key, element=element.id, name=label, **attributes))
+    return attributes
+
+
+def offer(
+    step: Step, instance: ElementInstance, element: Element, attributes: dict[str, Any], corrected: Collection[str] = ()
+) -> None:
+    """Open the task. Its listeners are asked before the assignee has it, unless one of them chose that person (`corrected`)."""
+    assignee = attributes.get("assignee")
+    if assignee is None or "assignee" in corrected or not task_listeners.of(element, ASSIGNING):
+        create(step, instance, element, attributes)
+        return
+    task = create(step, instance, element, attributes | {"assignee": None})
+    task_listeners.begin(step, instance, ASSIGNING, {"assignee": assignee}, task=task)
+
+
+def open_again(step: Step, instance: ElementInstance, element: Element) -> Entered:
+    """As `enter`, for a task that somebody had before: nobody is asked."""
+    attributes = attributes_of(step, instance, element)
+    if isinstance(attributes, Failure):
+        return attributes
+    create(step, instance, element, attributes)
     return WAITS
+
+
+def create(step: Step, instance: ElementInstance, element: Element, attributes: dict[str, Any]) -> UserTaskCreated:
+    """Open the task; nobody is asked."""
+    detail = element.user_task or UserTaskDetail()
+    created = UserTaskCreated(
+        task=step.state.next_key,
+        key=instance.key,
+        element=element.id,
+        name=element.name or element.id,
+        form_id=detail.form_id,
+        form_binding=detail.form_binding,
+        **attributes,
+    )
+    step.emit(created)
+    return created
 
 
 BEHAVIOUR = Behaviour(enter=enter)

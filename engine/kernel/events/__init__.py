@@ -37,7 +37,16 @@ from engine.kernel.events.elements import (
     TokenJoined,
     VariablesWritten,
 )
-from engine.kernel.events.listening import ListenersCompleted, StartHeld, StartReleased
+from engine.kernel.events.listening import (
+    ListenersCompleted,
+    StartHeld,
+    StartReleased,
+    UserTaskChangeBegun,
+    UserTaskChangeEnded,
+    UserTaskCorrected,
+    UserTaskDenied,
+    UserTaskUpdated,
+)
 from engine.kernel.events.moves import (
     CoSignatureGiven,
     CoSignerAdded,
@@ -154,6 +163,11 @@ Event = (
     | StartHeld
     | StartReleased
     | ExecutorStateChanged
+    | UserTaskChangeBegun
+    | UserTaskCorrected
+    | UserTaskDenied
+    | UserTaskChangeEnded
+    | UserTaskUpdated
 )
 
 __all__ = [
@@ -222,11 +236,16 @@ __all__ = [
     "TriggerReleased",
     "UserTaskAssigned",
     "UserTaskCancelled",
+    "UserTaskChangeBegun",
+    "UserTaskChangeEnded",
     "UserTaskCompleted",
+    "UserTaskCorrected",
     "UserTaskCreated",
+    "UserTaskDenied",
     "UserTaskHandedOver",
     "UserTaskRevised",
     "UserTaskSentBack",
+    "UserTaskUpdated",
     "UserTaskWithdrawn",
     "VariablesWritten",
 ]

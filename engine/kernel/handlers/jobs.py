@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from engine.kernel import errors, lifecycle, listeners
+from engine.kernel import errors, lifecycle, listeners, task_listeners
 from engine.kernel.codes import Code, Failure, Rejected
 from engine.kernel.commands import CompleteJob, FailJob, ThrowError
 from engine.kernel.events import IncidentRaised, JobCompleted, JobCreated, JobFailed
 from engine.kernel.failing import fail
+from engine.kernel.handlers import task_changes
 from engine.kernel.incidents import raise_incident
 from engine.kernel.state import ElementInstance
 from engine.kernel.step import Step
@@ -17,11 +18,17 @@ def complete_job(step: Step, command: CompleteJob) -> Rejected | None:
     job = step.state.wait(command.job)
     if not isinstance(job, JobCreated):
         return not_found(command.job)
+    if job.listener or command.denied or command.corrections:
+        refused = task_changes.why_refused(step, job, command)
+        if refused is not None:
+            return refused
     instance = step.owner(job)
     step.emit(JobCompleted(job=command.job, variables=command.variables))
     element = step.element_of(instance)
     if not job.listener:
         lifecycle.complete(step, instance, element, command.variables)
+    elif job.listener in task_listeners.ALL:
+        task_changes.listened(step, instance, job, command)
     elif not listeners.completed(step, instance, element, job, command.variables):
         lifecycle.listened(step, instance, element, job.listener)
     return None

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from engine.kernel import co_signing, withdrawal
+from engine.kernel import co_signing, task_listeners, withdrawal
 from engine.kernel.codes import Code, Rejected
 from engine.kernel.commands import AddCoSigner, HandOverUserTask, RefuseCoSignature, WithdrawUserTask
 from engine.kernel.events import UserTaskCreated, UserTaskHandedOver
+from engine.kernel.handlers import user_tasks
 from engine.kernel.handlers.user_tasks import not_found
 from engine.kernel.step import Step
+from engine.kernel.task_attributes import as_values
+from engine.kernel.task_listeners import ASSIGNING
 
 
 def hand_over_user_task(step: Step, command: HandOverUserTask) -> Rejected | None:
@@ -20,7 +23,16 @@ def hand_over_user_task(step: Step, command: HandOverUserTask) -> Rejected | Non
     if command.to is not None and command.to == task.assignee:
         told = f"The user task {task.name!r} belongs to {command.to!r} already."
         return Rejected(Code.USER_TASK_HAND_OVER_INVALID, told)
+    instance = step.owner(task)
+    refused = user_tasks.cannot_assign(step, instance, task)
+    if refused is not None:
+        return refused
     groups = None if command.group is None else (command.group,)
+    changes = as_values(
+        {"assignee": command.to} | ({} if groups is None else {"candidate_groups": groups, "candidate_users": ()})
+    )
+    if task_listeners.begin(step, instance, ASSIGNING, changes, task=task, by=command.by, handed_over=True):
+        return None
     step.emit(UserTaskHandedOver(task=command.task, assignee=command.to, candidate_groups=groups, by=command.by))
     return None
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from engine.kernel import conditions, joins, lifecycle, listeners, scopes
+from engine.kernel import conditions, joins, lifecycle, listeners, scopes, task_listeners
 from engine.kernel import events as e
 from engine.kernel.behaviours import ad_hoc_sub_process, event_sub_process, inclusive_gateway
 from engine.kernel.codes import Code, Rejected
 from engine.kernel.commands import CancelInstance, ContinueInstance, ResolveIncident, SetVariables
+from engine.kernel.handlers import task_changes
 from engine.kernel.state import ElementInstance, Phase
 from engine.kernel.step import Step
 from engine.model.process import Element
@@ -64,7 +65,9 @@ def resolve_incident(step: Step, command: ResolveIncident) -> Rejected | None:
         scopes.write(step, instance, command.variables)
     step.emit(e.IncidentResolved(incident=command.incident))
     if incident.job is not None:
-        visible = dict(scopes.visible(step, instance))
+        job = step.state.wait(incident.job)
+        assert isinstance(job, e.JobCreated), "an incident of a job closes with it"
+        visible = task_listeners.visible(step, instance, job)
         step.emit(e.JobRetried(job=incident.job, retries=1, variables=visible))
     else:
         resume = _RESUME.get(incident.code, lifecycle.begin)
@@ -140,5 +143,6 @@ _RESUME: Mapping[str, Callable[[Step, ElementInstance, Element], None]] = {
     Code.CONDITIONAL_EVENT_FAILED: conditions.look_again,
     Code.START_LISTENER_INVALID: _listen_again,
     Code.END_LISTENER_INVALID: _listen_again_at_the_end,
+    Code.TASK_LISTENER_INVALID: task_changes.ask_again,
 }
 """Where to take up again, so that what was done is not done twice; all other failures happen when the behaviour runs."""

@@ -9,7 +9,7 @@ from engine.kernel import commands as c
 from engine.kernel import events as e
 from engine.kernel import lifecycle, signals
 from engine.kernel.codes import Code, Rejected
-from engine.kernel.handlers import catches, jobs, migration, modification, moves, operations, user_tasks
+from engine.kernel.handlers import catches, jobs, migration, modification, moves, operations, task_changes, user_tasks
 from engine.kernel.state import Wait
 from engine.kernel.step import Step
 
@@ -67,6 +67,8 @@ _TAKE_UP: Mapping[str, tuple[Handler, Callable[[e.InputKept], Any]]] = {
         lambda kept: c.CorrelateMessage(subscription=kept.wait, variables=kept.variables, message_id=kept.message_id),
     ),
     "job": (jobs.complete_job, lambda kept: c.CompleteJob(job=kept.wait, variables=kept.variables)),
+    "denial": (jobs.complete_job, lambda kept: c.CompleteJob(job=kept.wait, denied=True, reason=kept.message)),
+    "corrections": (jobs.complete_job, lambda kept: c.CompleteJob(job=kept.wait, corrections=kept.variables)),
     "error": (
         jobs.throw_error,
         lambda kept: c.ThrowError(job=kept.wait, code=kept.code, message=kept.message, variables=kept.variables),
@@ -97,7 +99,15 @@ def keep_result(step: Step, command: c.CompleteJob) -> Rejected | None:
     found = step.state.wait(command.job)
     if not isinstance(found, e.JobCreated) or _has_input(step, command.job):
         return jobs.not_found(command.job)
-    _keep(step, found, command.job, "job", command.variables)
+    refused = task_changes.why_refused(step, found, command)
+    if refused is not None:
+        return refused
+    if command.denied:
+        _keep(step, found, command.job, "denial", {}, message=command.reason)
+    elif command.corrections:
+        _keep(step, found, command.job, "corrections", command.corrections)
+    else:
+        _keep(step, found, command.job, "job", command.variables)
     return None
 
 

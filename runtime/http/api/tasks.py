@@ -47,6 +47,14 @@ class TaskSchema(Schema):
         allow_none=True, metadata={"description": "Who handed it over, sent it back, or asked for the co-signature"}
     )
     note = fields.String(allow_none=True, metadata={"description": "Why they did"})
+    pending = fields.String(
+        allow_none=True,
+        metadata={
+            "enum": ["assigning", "completing"],
+            "description": "What listeners are asked about",
+        },
+    )
+    denied = fields.String(allow_none=True, metadata={"description": "Why a listener refused the last change"})
     is_co_signature = fields.Boolean(required=True, metadata={"description": "The person only signs what another does"})
     records = fields.List(fields.Nested(RecordKeySchema), required=True)
 

@@ -123,6 +123,10 @@ _TELL: Mapping[str, Callable[[Happened, Names], str]] = {
     "UserTaskCreated": _task_created,
     "UserTaskAssigned": _task_assigned,
     "UserTaskCompleted": _task_completed,
+    "UserTaskDenied": lambda event, names: gettext(
+        "Not accepted: %(step)s: %(reason)s", step=names.wait(event["task"]), reason=event.get("reason", "")
+    ),
+    "UserTaskUpdated": _named(N_("Task changed: %(step)s"), "task"),
     "UserTaskSentBack": _named(N_("Task sent back: %(step)s"), "task"),
     "UserTaskWithdrawn": lambda event, names: gettext("Taken back: %(step)s", step=names.element(event["element"])),
     "UserTaskHandedOver": _handed_over,

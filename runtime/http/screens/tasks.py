@@ -21,10 +21,10 @@ from runtime.http.links import local
 from runtime.http.screens.inbox import TITLES
 from runtime.http.security import requires
 from runtime.http.task_moves import moves_of, why_not_withdrawn
-from runtime.http.task_page import conflict_text, surroundings
+from runtime.http.task_page import conflict_text, pending_text, surroundings
 from runtime.i18n import _, ngettext
 from runtime.processes.tasks import View
-from runtime.processes.views import TaskDetail
+from runtime.processes.views import TaskDetail, TaskRow
 from runtime.store.work import Work
 
 blueprint = Blueprint("tasks", __name__)
@@ -54,10 +54,10 @@ def claim(task_id: str) -> Response:
     try:
         with writing() as work:
             platform().processes.claim_task(work, task_id, take_over=bool(request.form.get("take_over")))
-            name = platform().processes.task(work, task_id).task.name
+            task = platform().processes.task(work, task_id).task
     except (Conflict, NotFound) as refusal:
         return _conflict(task_id, refusal)
-    notices.say(_("“%(task)s” is yours now.", task=name))
+    notices.say(pending_text(task) or _("“%(task)s” is yours now.", task=task.name))
     return redirect(local(request.form.get("next"), f"/tasks/{task_id}"), code=303)
 
 
@@ -84,7 +84,7 @@ def complete(task_id: str) -> Response | str:
         with writing() as work:
             detail = platform().processes.task(work, task_id)
             if _done_by_me(detail):
-                return _after(detail.task.name, task_id)
+                return _after(detail.task)
             form = _form(detail)
             if form and source.asks_for_update:
                 return _shown(work, detail, form, page_so_far(form, detail.variables, source, now=work.now))
@@ -92,9 +92,10 @@ def complete(task_id: str) -> Response | str:
             if form and answer and not answer.ok and detail.task.status == "open":
                 return make_response(_shown(work, detail, form, answer.nodes, unseen=answer.unseen), 422)
             platform().processes.complete_task(work, task_id, answer.values if answer else {})
+            detail = platform().processes.task(work, task_id)
     except (Conflict, NotFound) as refusal:
         return _conflict(task_id, refusal, source)
-    return _after(detail.task.name, task_id)
+    return _after(detail.task)
 
 
 @blueprint.post("/tasks/<task_id>/hand-over")
@@ -177,15 +178,18 @@ def _done_by_me(detail: TaskDetail) -> bool:
     return detail.task.status == "completed" and detail.task.ended_by == actor().id
 
 
-def _after(name: str, task_id: str) -> Response:
+def _after(done: TaskRow) -> Response:
     """To the next task of the view, or to the inbox; either way saying what was done and what is left."""
     view: View = next((known for known in VIEWS if known == request.form.get("view")), "mine")
     with reading() as work:
-        waiting = [task.id for task in platform().processes.tasks(work, view=view, limit=2).rows if task.id != task_id]
+        waiting = [task.id for task in platform().processes.tasks(work, view=view, limit=2).rows if task.id != done.id]
         left = platform().processes.count_tasks(work, view)
     rest = ngettext("%(n)s task is left.", "%(n)s tasks are left.", left) if left else _("No task is left.")
-    undo = {"url": f"/tasks/{task_id}", "link": _("Take it back")} if _can_withdraw(task_id) else {}
-    notices.say(_("Completed: %(task)s.", task=name) + " " + rest, **undo)
+    if done.pending:
+        notices.say(_("“%(task)s” is handed in. It is completed when all is in order.", task=done.name) + " " + rest, "info")
+    else:
+        undo = {"url": f"/tasks/{done.id}", "link": _("Take it back")} if _can_withdraw(done.id) else {}
+        notices.say(_("Completed: %(task)s.", task=done.name) + " " + rest, **undo)
     if request.form.get("then") == "next" and waiting:
         return redirect(f"/tasks/{waiting[0]}?view={view}", code=303)
     return redirect(f"/inbox?view={view}", code=303)

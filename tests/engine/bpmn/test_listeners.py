@@ -151,3 +151,44 @@ def test_a_job_type_that_nobody_serves_is_told() -> None:
     checked = check_resources({"a.bpmn": xml}, known=Known(job_types=frozenset({"nope"})))
     told = {(p.code, p.element) for p in checked.problems if p.field == "type"}
     assert told == {("CHECK-3008", "n"), ("CHECK-3008", "p")}
+
+
+def user_task(*entries: str, headers: str = "") -> bytes:
+    """A user task with listeners of its own."""
+    listening = "".join(f'<zeebe:taskListener eventType="{event}" type="note"/>' for event in entries)
+    held = f"<zeebe:taskListeners>{listening}</zeebe:taskListeners>" if entries else ""
+    return between(f'<userTask id="n"><extensionElements><zeebe:userTask/>{held}{headers}</extensionElements></userTask>')
+
+
+HEADERS = '<zeebe:taskHeaders><zeebe:header key="limit" value="7"/></zeebe:taskHeaders>'
+
+
+def test_listeners_of_a_user_task_have_its_headers() -> None:
+    task = read(user_task("creating", "assigning", "completing", headers=HEADERS)).elements["n"].user_task
+    assert task is not None
+    assert task.listeners is not None
+    assert [(job.type.text, job.headers) for job in task.listeners.completing] == [("note", {"limit": "7"})]
+    assert (len(task.listeners.creating), len(task.listeners.assigning)) == (1, 1)
+
+
+@pytest.mark.parametrize("event", ["updating", "canceling", "sending"])
+def test_what_nobody_tells_of_a_user_task_is_refused_with_a_way_out(event: str) -> None:
+    (problem,) = errors(user_task(event))
+    assert (problem.code, problem.element, problem.field) == (Code.LISTENERS, "n", "eventType")
+    assert problem.fix
+
+
+def test_headers_of_a_user_task_that_nobody_gets_are_refused() -> None:
+    (problem,) = errors(user_task(headers=HEADERS))
+    assert problem.code == Code.NOTHING_TO_RUN
+
+
+def test_task_listeners_stand_at_user_tasks_only() -> None:
+    held = '<zeebe:taskListeners><zeebe:taskListener eventType="creating" type="note"/></zeebe:taskListeners>'
+    (problem,) = errors(between(f'<task id="n"><extensionElements>{held}</extensionElements></task>'))
+    assert problem.code == Code.ZEEBE_MISPLACED
+
+
+def test_a_job_type_of_a_task_listener_that_nobody_serves_is_told() -> None:
+    checked = check_resources({"a.bpmn": user_task("completing")}, known=Known(job_types=frozenset({"nope"})))
+    assert [(p.code, p.element) for p in checked.problems if p.field == "type"] == [("CHECK-3008", "n")]

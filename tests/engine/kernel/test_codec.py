@@ -136,6 +136,23 @@ EXAMPLES: tuple[events.Event, ...] = (
     events.ExecutorStateChanged(key=1, changes=[[[], {"a": {"b": 1}}], [["a", "b"], None], [["a"]]]),
     events.TimerScheduled(timer=6, key=2, element="b", due=DUE, makes_up=DUE),
     events.TimerSkipped(timer=6),
+    events.UserTaskChangeBegun(
+        change=16,
+        key=2,
+        element="t",
+        listener="completing",
+        task=4,
+        changes={"priority": Decimal(70)},
+        corrected=("priority",),
+        variables=VALUES,
+        by="ann",
+        on_behalf_of="bob",
+        handed_over=True,
+    ),
+    events.UserTaskCorrected(change=16, corrections={"assignee": "bob"}),
+    events.UserTaskDenied(change=16, task=4, listener="completing", reason="the sum is missing"),
+    events.UserTaskChangeEnded(change=16, task=4),
+    events.UserTaskUpdated(task=4, changes={"candidate_groups": ["sales"]}),
 )
 
 
@@ -195,7 +212,7 @@ def test_an_element_instance_is_read_back_exactly() -> None:
         undo=[],
         executor_state={"tasks": {"a": 1}},
     )
-    assert sorted(waits) == [4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15]
+    assert sorted(waits) == [4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16]
     stored = json.loads(json.dumps(instance_to_json(instance)))
     assert instance_from_json(stored) == instance
     assert set(stored) == {f.name for f in fields(ElementInstance)}

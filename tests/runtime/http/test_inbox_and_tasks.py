@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from runtime.access.actor import SYSTEM, Actor
+from runtime.sdk import Denied, Handler
 
 
 def tasks_of(browser, view="groups"):
@@ -307,3 +308,59 @@ def test_the_page_speaks_the_language_of_the_form_and_of_numbers(browser, start)
     assert 'value="1,5"' in clerk.text
     answer = clerk.post(f"/tasks/{task}/complete", {**FIELDS, "days": "2,5"})
     assert answer.status_code == 303
+
+
+CHECKED = """<?xml version="1.0"?><bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL"
+ xmlns:zeebe="http://camunda.org/schema/zeebe/1.0" targetNamespace="t">
+ <bpmn:process id="checked" name="Checked" isExecutable="true">
+ <bpmn:startEvent id="s"/><bpmn:userTask id="offer" name="Make an offer"><bpmn:extensionElements><zeebe:userTask/>
+ <zeebe:assignmentDefinition candidateGroups="clerk"/><zeebe:taskListeners>
+ <zeebe:taskListener eventType="completing" type="demo.check"/></zeebe:taskListeners></bpmn:extensionElements></bpmn:userTask>
+ <bpmn:endEvent id="e"/><bpmn:sequenceFlow id="a" sourceRef="s" targetRef="offer"/>
+ <bpmn:sequenceFlow id="b" sourceRef="offer" targetRef="e"/></bpmn:process></bpmn:definitions>"""
+
+
+@pytest.fixture
+def checked_task(platform, start, browser):
+    """Makes a task whose completion a listener denies, inside the transaction or outside."""
+
+    def make(kind):
+        def check(job):
+            raise Denied("The sum is missing.")
+
+        platform.handlers.add(Handler(type="demo.check", kind=kind, function=check), "test")
+        with platform.database.write(SYSTEM, "test") as work:
+            platform.processes.deploy(work, {"checked.bpmn": CHECKED.encode()})
+        start("checked")
+        return tasks_of(browser("demo-clerk"))[0]["id"]
+
+    return make
+
+
+def test_a_completion_that_is_denied_tells_the_reason(checked_task, browser):
+    task, clerk = checked_task("local"), browser("demo-clerk")
+    clerk.get(f"/tasks/{task}")
+    answer = clerk.post(f"/tasks/{task}/complete")
+    assert answer.status_code == 409
+    assert "Not accepted: The sum is missing." in clerk.text
+    refused = clerk.api("POST", f"/user-tasks/{task}/complete", json={"variables": {}})
+    assert (refused.status_code, refused.json["code"], refused.json["detail"]) == (409, "TASK-1012", "The sum is missing.")
+
+
+def test_a_completion_that_is_looked_at_outside_is_shown_until_the_answer_is_there(checked_task, browser, platform):
+    task, clerk = checked_task("call"), browser("demo-clerk")
+    clerk.get(f"/tasks/{task}")
+    assert clerk.post(f"/tasks/{task}/complete").status_code == 303
+    clerk.get("/inbox?view=groups")
+    assert "is handed in" in clerk.text
+    assert "Being completed" in clerk.text
+    clerk.get(f"/tasks/{task}")
+    assert "This task is being completed." in clerk.text
+    assert "Complete and next" not in clerk.text
+    assert clerk.post(f"/tasks/{task}/complete").status_code == 409
+    platform.jobs.run_due()
+    clerk.get(f"/tasks/{task}")
+    assert "Not accepted: The sum is missing." in clerk.text
+    assert "Complete and next" in clerk.text
+    clerk.get("/inbox?view=groups")
+    assert "Not accepted" in clerk.text

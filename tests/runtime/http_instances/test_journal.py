@@ -169,6 +169,9 @@ SILENT = {
     "ListenersCompleted",
     "StartHeld",
     "StartReleased",
+    "UserTaskChangeBegun",
+    "UserTaskChangeEnded",
+    "UserTaskCorrected",
 }
 """Events that only move tokens, or that another line tells."""
 
