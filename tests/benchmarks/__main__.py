@@ -6,11 +6,13 @@ import logging
 import sys
 import warnings
 
-from tests.benchmarks import conditions, decisions, durable, expressions, in_memory, tables_growth
+from tests.benchmarks import conditions, decisions, durable, expressions, growth, in_memory, tables_growth, waiting
 from tests.benchmarks.measure import show
 
 GROUPS = {
     "memory": in_memory.figures,
+    "growth": growth.figures,
+    "waiting": waiting.figures,
     "expressions": expressions.figures,
     "decisions": decisions.figures,
     "tables": tables_growth.figures,

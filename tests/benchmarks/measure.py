@@ -52,7 +52,7 @@ def show(figures: list[Figure]) -> str:
     lines = []
     for what in dict.fromkeys(figure.what for figure in figures):
         mine = [figure for figure in figures if figure.what == what]
-        ours = next(figure.value for figure in mine if figure.who == "Ringi")
+        ours = next(figure.value for figure in mine if figure.who.startswith("Ringi"))
         lines.append(what)
         lines += [f"  {figure.who:<34}{figure.value:>12,.1f} {figure.unit:<3} {figure.value / ours:>9.2f} ×" for figure in mine]
     return "\n".join(lines)

@@ -6,24 +6,8 @@ from itertools import pairwise
 
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 ZEEBE = "http://camunda.org/schema/zeebe/1.0"
-TASKS = 10
 BANDS = 10
 REGIONS = ("EU", "US", "APAC", "LATAM", "MEA")
-
-
-def straight_through(*, ours: bool) -> bytes:
-    """Ten script tasks that add one, then an exclusive gateway on the sum."""
-    nodes = ["start", *(f"t{n}" for n in range(TASKS)), "choice"]
-    flows = "".join(f'<sequenceFlow id="f_{a}" sourceRef="{a}" targetRef="{b}"/>' for a, b in pairwise(nodes))
-    condition = "=x > 5" if ours else "x > 5"
-    choice = (
-        '<exclusiveGateway id="choice" default="low"/><endEvent id="much"/><endEvent id="little"/>'
-        f'<sequenceFlow id="high" sourceRef="choice" targetRef="much"><conditionExpression xsi:type="tFormalExpression">'
-        f"{condition.replace('>', '&gt;')}</conditionExpression></sequenceFlow>"
-        '<sequenceFlow id="low" sourceRef="choice" targetRef="little"/>'
-    )
-    tasks = "".join(_add_one(f"t{n}", ours=ours) for n in range(TASKS))
-    return _definitions(f'<startEvent id="start"/>{tasks}{choice}{flows}')
 
 
 def two_user_tasks(*, ours: bool = True) -> bytes:
@@ -89,13 +73,6 @@ def _rule(number: int, band: int, region: str, *, ours: bool) -> str:
         )
     )
     return f'<rule id="r{number}">{cells}</rule>'
-
-
-def _add_one(task: str, *, ours: bool) -> str:
-    if not ours:
-        return f'<scriptTask id="{task}"><script>x = x + 1</script></scriptTask>'
-    script = '<zeebe:script expression="=x + 1" resultVariable="x"/>'
-    return f'<scriptTask id="{task}"><extensionElements>{script}</extensionElements></scriptTask>'
 
 
 def _definitions(content: str) -> bytes:

@@ -280,7 +280,7 @@ def event_sub_process_does_not_interrupt(patch: Patch) -> None:
 
 def terminate_end_event_ends_its_token_only(patch: Patch) -> None:
     """A terminate end event ends nothing but its token."""
-    _row(patch, "endEvent:terminate", enter=lambda *_: FINISHED)
+    _row(patch, "endEvent:terminate", leave=None)
 
 
 def terminate_end_event_ends_the_scope_around_its_own(patch: Patch) -> None:

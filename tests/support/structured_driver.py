@@ -21,7 +21,7 @@ from tests.support.structured_process import Block
 MOST_COMMANDS = 400
 """A process that has not ended then is cancelled, as some are before."""
 
-MOST_TRANSACTIONS = 1_000
+MOST_TRANSACTIONS = 400
 """What takes more with the smallest step budget goes round in circles."""
 
 SPARE = 20

@@ -51,6 +51,7 @@ class RandomBlocks:
             self._watched,
             self._undoing,
             lambda d: s.Ending(self.block(d), self.block(d), random.choice(ENDS), self.small()),
+            lambda d: s.Ending(self.block(d), self.block(d), random.choice(ENDS), self.small()),
         )
 
     def block(self, depth: int) -> Block:
