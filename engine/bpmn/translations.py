@@ -38,10 +38,9 @@ def translate(reading: Reading) -> None:
     spaces = dialect_of(reading.root)
     if spaces is None:
         return
-    rows = [row for row in TRANSLATIONS if spaces or row.anywhere]
     for element in list(reading.root.iter()):
-        for row in rows:
-            if kind(element) in row.at:
+        for row in _BY_KIND.get(kind(element), ()):
+            if spaces or row.anywhere:
                 row.apply(Place(reading, element, spaces))
 
 
@@ -91,3 +90,5 @@ TRANSLATIONS: Final = (
     Translation("plain ${…} as a name", words("message signal"), "FEEL", rules.name_of, anywhere=True),
 )
 """Every setting that is translated, on the conditions that its row names."""
+
+_BY_KIND: Final = {name: [row for row in TRANSLATIONS if name in row.at] for row in TRANSLATIONS for name in row.at}

@@ -34,6 +34,7 @@ class Code(StrEnum):
     NO_LIST = "CHECK-3022"
     ENDLESS = "CHECK-3023"
     DATE_PASSED = "CHECK-3024"
+    FIELD_UNKNOWN = "CHECK-3025"
     CALL_DATA = "CHECK-3040"
 
     FORM_NOT_JSON = "FORM-3001"
@@ -103,6 +104,10 @@ CODES: Final[Mapping[str, tuple[str, str]]] = {
     Code.CALL_WITHOUT_INPUT: (
         "A call that gives only its inputs leaves out a variable that the called process reads (warning).",
         "Add an input to the call, or let it give all variables.",
+    ),
+    Code.FIELD_UNKNOWN: (
+        "A field of a decision's result is read that the decision does not give, so the value is null (warning).",
+        "Use one of the fields that the message names.",
     ),
     Code.NEVER_HAPPENS: (
         "An event waits for an error or escalation that nothing it watches over throws (warning).",

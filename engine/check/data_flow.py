@@ -59,7 +59,7 @@ def data_flow(process: ProcessDefinition, forms: Forms, decisions: Decisions) ->
     for element in process.elements.values():
         open_ended = _brings_unnamed(element, forms)
         flow.is_open = flow.is_open or element.listeners is not None or (open_ended and not element.outputs)
-        flow.writes |= _written(element)
+        flow.writes |= written_names(element)
         for name, expression in expressions_in(element):
             if not (open_ended and name == "outputs"):  # what comes from outside has its names from there
                 _note(flow, element, name, expression)
@@ -78,6 +78,13 @@ def _note(flow: DataFlow, place: Element | SequenceFlow, name: str, expression: 
             flow.reads.setdefault(variable, []).append(read)
 
 
+def expressions_of(process: ProcessDefinition) -> Iterator[tuple[Element | SequenceFlow, str, Expression]]:
+    """All expressions of a process, each with its element or flow and the field it stands in."""
+    for element in process.elements.values():
+        yield from ((element, name, expression) for name, expression in expressions_in(element))
+    yield from ((flow, "condition", flow.condition) for flow in process.flows.values() if flow.condition is not None)
+
+
 def expressions_in(thing: object, name: str = "") -> Iterator[tuple[str, Expression]]:
     """All expressions in a part of the model, each with the name of the outermost field that holds it."""
     if isinstance(thing, Expression):
@@ -90,7 +97,8 @@ def expressions_in(thing: object, name: str = "") -> Iterator[tuple[str, Express
             yield from expressions_in(getattr(thing, inner.name), name or inner.name)
 
 
-def _written(element: Element) -> set[str]:
+def written_names(element: Element) -> set[str]:
+    """The variables that the diagram says an element writes."""
     targets = [mapping.target for mapping in (*element.inputs, *element.outputs)]
     targets += [item.name for item in element.data]
     if element.script is not None:

@@ -19,6 +19,7 @@ from engine.check.forms import read_form_file
 from engine.check.names import check_names
 from engine.check.paths import check_paths, reached_elements
 from engine.check.references import Names, check_references
+from engine.check.results import check_results
 from engine.check.soundness import check_soundness
 from engine.check.throws import check_throws
 from engine.check.timers import check_timers
@@ -191,6 +192,7 @@ def _advice(files: _Files, broken: Collection[str]) -> Iterator[Problem]:
             yield from check_endless(process, reached)
             yield from check_throws(process, called)
             yield from check_constants(process)
+            yield from check_results(process, files.decisions.things)
     yield from check_names(native, files.forms.things, files.decisions.things)
     for dmn in files.dmn.values():
         yield from check_decisions(dmn)
