@@ -9,7 +9,8 @@ from tests.engine.bpmn.diagram import chain, end, process, start
 
 OUTPUTS = '<output id="o1" name="score"/><output id="o2" name="reason"/>'
 TABLE = f"""<decisionTable id="t" hitPolicy="UNIQUE"><input id="i">
-<inputExpression id="ie"><text>amount</text></inputExpression></input>{OUTPUTS}<rule id="r"><inputEntry id="e"><text>-</text></inputEntry>
+<inputExpression id="ie"><text>amount</text></inputExpression></input>{OUTPUTS}
+<rule id="r"><inputEntry id="e"><text>-</text></inputEntry>
 <outputEntry id="x1"><text>1</text></outputEntry><outputEntry id="x2"><text>"a"</text></outputEntry></rule></decisionTable>"""
 DECISION = (
     '<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="d" namespace="http://test/">'
