@@ -73,7 +73,7 @@ CODES: Final[Mapping[str, tuple[str, str]]] = {
     ),
     Code.UNREACHABLE: ("No path from a start event leads here (warning).", "Connect it or delete it."),
     Code.JOIN_MAY_WAIT_FOREVER: (
-        "A join waits for a path that a choice can leave untaken (a warning, unless every run ends there).",
+        "A join waits for a path that a choice can leave untaken (warning).",
         "Merge the branches of a choice with an exclusive gateway, then join.",
     ),
     Code.PATHS_NOT_JOINED: (

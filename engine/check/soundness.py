@@ -57,13 +57,13 @@ def check_soundness(process: ProcessDefinition, reached: set[str]) -> Iterator[P
 def _stuck(found: Exploration, scope: str) -> Iterator[Problem]:
     told: set[str] = set()
     process = found.net.process
-    severity = Severity.ERROR if _always(found, scope) else Severity.WARNING
+    verb = "waits" if _always(found, scope) else "may wait"
     for marking in found.stuck[:MAX_TOLD]:
         for node in _waiting(found, marking):
             if node.element.id not in told:
                 told.add(node.element.id)
-                message = f"{_named(node.element)} {_why(found, marking, node, severity)}"
-                yield finding(Code.JOIN_MAY_WAIT_FOREVER, message, process, node.element, severity=severity)
+                message = f"{_named(node.element)} {verb} for ever: {_why(found, marking, node)}"
+                yield finding(Code.JOIN_MAY_WAIT_FOREVER, message, process, node.element, severity=Severity.WARNING)
 
 
 def _always(found: Exploration, scope: str) -> bool:
@@ -94,16 +94,15 @@ def _missing(found: Exploration, marking: int, node: Node) -> list[str]:
     return [f for f in node.element.incoming if not marking >> found.net.place_of[f] & 1]
 
 
-def _why(found: Exploration, marking: int, node: Node, severity: Severity) -> str:
+def _why(found: Exploration, marking: int, node: Node) -> str:
     """What the join lacks, and the choice that took it away."""
     process = found.net.process
-    waits = "waits for ever" if severity is Severity.ERROR else "may wait for ever"
     missing = [process.flows[f] for f in _missing(found, marking, node)]
     lacking = " and ".join(f"“{_label(process.elements[source])}”" for source in dict.fromkeys(f.source for f in missing[:3]))
     choice = _choice_against(found, marking, {flow.source for flow in missing} | {node.element.id})
     if choice is None:
-        return f"{waits}: no token comes from {lacking}, and the join needs one on each of its flows."
-    return f"{waits}: {_taken(process, choice)}, no token comes from {lacking}, and the join needs one on each of its flows."
+        return f"no token comes from {lacking}, and the join needs one on each of its flows."
+    return f"{_taken(process, choice)}, no token comes from {lacking}, and the join needs one on each of its flows."
 
 
 def _choice_against(found: Exploration, marking: int, missing: set[str]) -> Step | None:

@@ -33,10 +33,6 @@ FAILING: Final = (
         "has; the activities inside (§10.3.5) and the one behind, which says `SCRIPT_task1` once more, are all that can happen",
         ("activities/AdHocSubProcess_Sequential#1", "activities/AdHocSubProcess_Parallel#1"),
     ),
-    Difference(
-        "a parallel join behind an exclusive choice, which can never complete: the deploy check refuses it (CHECK-3010)",
-        tuple(f"errors/ExclusiveDiverging_ParallelConverging#{n}" for n in (1, 2, 3)),
-    ),
 )
 """Cases that are executed and end otherwise."""
 
