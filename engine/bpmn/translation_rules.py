@@ -17,6 +17,11 @@ from engine.bpmn.vocabulary import words
 _WITHOUT_RESULTS: Final = words("task manualTask subProcess transaction")
 
 
+def _is_name(text: str) -> bool:
+    """True for the name of one variable; with a dot in it the other engines mean a variable with a dot in its name."""
+    return is_path(text) and "." not in text
+
+
 def simple(name: str, setting: str, attribute: str) -> Callable[[Place], None]:
     """An attribute that has its counterpart."""
 
@@ -54,7 +59,7 @@ def decision(place: Place) -> None:
     decision, variable = place.value(place.get("decisionRef")), place.get("resultVariable")
     plain = place.get("mapDecisionResult") in ("singleEntry", "collectEntries")
     binding = _binding(place, "decisionRef")
-    if decision is None or binding is None or not plain or not is_path(variable or ""):
+    if decision is None or binding is None or not plain or not _is_name(variable or ""):
         return
     place.zeebe("calledDecision", decisionId=decision, resultVariable=variable or "", **binding)
     for name in ("decisionRef", "resultVariable", "mapDecisionResult", "decisionRefBinding", "decisionRefVersionTag"):
@@ -104,11 +109,6 @@ def call(place: Place) -> None:
                 place.drop(child, f"zeebe:{direction}")
 
 
-def _is_name(text: str) -> bool:
-    """True for the name of one variable; with a dot in it the other engines mean a variable with a dot in its name."""
-    return is_path(text) and "." not in text
-
-
 def _mapped(place: Place, child: etree._Element, direction: str) -> bool:
     """`source` is a variable, `sourceExpression` is ``${…}``; whatever else stands there has no counterpart."""
     given = {str(name): str(value).strip() for name, value in child.attrib.items()}
@@ -120,7 +120,7 @@ def _mapped(place: Place, child: etree._Element, direction: str) -> bool:
         source = place.value(text)
     else:
         source = None
-    if source is None or not is_path(target):
+    if source is None or not _is_name(target):
         return False
     place.mapping(direction, source, target)
     return True
@@ -130,7 +130,7 @@ def loop(place: Place) -> None:
     """A variable or plain expression that holds a list."""
     collection, element = (place.get("collection") or "").strip(), place.get("elementVariable")
     source = f"={collection}" if _is_name(collection) else place.value(collection)
-    if source is None or not source.startswith("=") or (element is not None and not is_path(element)):
+    if source is None or not source.startswith("=") or (element is not None and not _is_name(element)):
         return
     place.zeebe("loopCharacteristics", inputCollection=source)
     place.take("collection", "zeebe:loopCharacteristics inputCollection")
@@ -155,7 +155,7 @@ def parameters(place: Place) -> None:
 def _parameter(place: Place, holder: etree._Element, name: str, direction: str) -> Iterator[tuple[str, str, str] | None]:
     for part in place.parts(holder, name):
         source, target = _source(place, part), (part.get("name") or "").strip()
-        yield (direction, source, target) if source is not None and is_path(target) else None
+        yield (direction, source, target) if source is not None and _is_name(target) else None
 
 
 def _source(place: Place, part: etree._Element) -> str | None:
@@ -215,7 +215,7 @@ def script(place: Place) -> None:
     """A script in FEEL, or a plain ``${…}``, whose result is kept."""
     script, variable = bpmn_child(place.element, "script"), place.get("resultVariable")
     language = (place.element.get("scriptFormat") or "").lower()
-    if script is None or not is_path(variable or "") or language not in ("feel", "juel"):
+    if script is None or not _is_name(variable or "") or language not in ("feel", "juel"):
         return
     expression = f"={text_of(script)}" if language == "feel" else place.value(text_of(script))
     if expression is not None and expression.startswith("="):

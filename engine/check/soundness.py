@@ -48,10 +48,12 @@ def check_soundness(process: ProcessDefinition, reached: set[str]) -> Iterator[P
         if net is None:
             continue
         found = explore(net)
-        yield from _stuck(found, scope)
+        stuck = list(_stuck(found, scope))
+        yield from stuck
         yield from _meetings(found)
         if not found.whole:
-            yield from check_joins(process, scope, reached)
+            told = {problem.element for problem in stuck}
+            yield from (problem for problem in check_joins(process, scope, reached) if problem.element not in told)
 
 
 def _stuck(found: Exploration, scope: str) -> Iterator[Problem]:
