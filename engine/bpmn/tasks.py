@@ -34,7 +34,7 @@ def read_user_task(reading: Reading, node: etree._Element, element: Element) -> 
     assignee, users = _value(reading, assignment, "assignee"), _value(reading, assignment, "candidateUsers")
     if assignee is None and users is None and groups is None and element.lane:
         groups = group_of_lane(element.lane, element.line)
-    form_id, form_binding = _form(reading, node)
+    form_id, form_binding, form_version_tag = _form(reading, node)
     detail = UserTaskDetail(
         assignee=assignee,
         candidate_groups=groups,
@@ -44,6 +44,7 @@ def read_user_task(reading: Reading, node: etree._Element, element: Element) -> 
         priority=_priority(reading, node),
         form_id=form_id,
         form_binding=form_binding,
+        form_version_tag=form_version_tag,
         listeners=read_task_listeners(reading, node),
     )
     return replace(element, user_task=detail)
@@ -137,10 +138,10 @@ def _value(reading: Reading, place: etree._Element | None, attribute: str) -> Ex
     return reading.value(place, attribute) if place is not None else None
 
 
-def _form(reading: Reading, node: etree._Element) -> tuple[str | None, str]:
+def _form(reading: Reading, node: etree._Element) -> tuple[str | None, str, str | None]:
     form = extension(node, "formDefinition")
     if form is None:
-        return None, "deployment"
+        return None, "deployment", None
     for other in ("formKey", "externalReference"):
         if form.get(other) is not None:
             reading.error(Code.FORM_KIND, form, f"A form cannot be named by {other}.", name=other)
@@ -151,12 +152,7 @@ def _form(reading: Reading, node: etree._Element) -> tuple[str | None, str]:
         )
     elif not form_id and form.get("formKey") is None and form.get("externalReference") is None:
         reading.error(Code.VALUE_MISSING, form, "The formId is empty.", name="formId")
-    binding, _ = read_binding(reading, form)
-    if binding == "versionTag":
-        reading.error(
-            Code.VALUE_UNKNOWN, form, "Forms have no version tags.", name="bindingType", fix="Use latest or deployment."
-        )
-    return form_id or None, binding
+    return form_id or None, *read_binding(reading, form)
 
 
 def _date(reading: Reading, node: etree._Element, attribute: str) -> Expression | None:

@@ -36,6 +36,7 @@ class Code(StrEnum):
     DATE_PASSED = "CHECK-3024"
     FIELD_UNKNOWN = "CHECK-3025"
     CALL_DATA = "CHECK-3040"
+    NO_SUCH_TAG = "CHECK-3041"
 
     FORM_NOT_JSON = "FORM-3001"
     FORM_SHAPE = "FORM-3002"
@@ -89,6 +90,11 @@ CODES: Final[Mapping[str, tuple[str, str]]] = {
         "Make sure that a condition ends it; calls deeper than 100 stop with an incident.",
     ),
     Code.NOT_CALLABLE: ("The called process has no start event without a trigger.", "Add one to the called process."),
+    Code.NO_SUCH_TAG: (
+        "A version tag is asked for that no deployed process, decision or form of this id has (a warning for processes and "
+        "decisions, which may follow).",
+        "Deploy the version with that tag, or correct the tag.",
+    ),
     Code.CALL_DATA: (
         "The data inputs and outputs of a call activity are not those of the process it calls (BPMN 2.0 §10.3.6).",
         "Give both the same ioSpecification, or delete that of the call activity: then it hands over all variables.",

@@ -23,6 +23,7 @@ from engine.check.results import check_results
 from engine.check.soundness import check_soundness
 from engine.check.throws import check_throws
 from engine.check.timers import check_timers
+from engine.check.version_tags import Tag, check_tags, tags_of
 from engine.dmn import DmnFile, read_dmn_files
 from engine.model.process import KERNEL, ProcessDefinition
 from engine.problems import Problem, Severity
@@ -39,6 +40,7 @@ Thing = TypeVar("Thing")
 class Known:
     """What exists outside of the files, by id; `job_types` are those with a handler, None when that is not known.
 
+    `tagged` has the version tags of what is there (`engine.check.version_tags.Tag`), None when nobody knows them.
     `python` tells that Python from diagrams may run, which files in SpiffWorkflow's dialect need.
     """
 
@@ -47,6 +49,7 @@ class Known:
     forms: Collection[str] = ()
     job_types: Collection[str] | None = None
     python: bool = False
+    tagged: Collection[Tag] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +70,10 @@ class Checked:
     def ok(self) -> bool:
         """True when no problem is an error."""
         return all(problem.severity is not Severity.ERROR for problem in self.problems)
+
+    def tags(self) -> set[Tag]:
+        """The version tags of what the files hold."""
+        return tags_of(self.processes, self.decisions, self.forms)
 
 
 @dataclass(slots=True)
@@ -171,9 +178,12 @@ def _together(files: _Files, known: Known, now: datetime | None) -> Iterator[Pro
         forms={*files.forms.things, *known.forms},
         job_types=known.job_types,
     )
+    tagged = None if known.tagged is None else {*known.tagged, *tags_of(processes, files.decisions.things, files.forms.things)}
     for process in processes.values():
         yield from check_references(process, names, processes)
         yield from check_timers(process, now)
+        if tagged is not None:
+            yield from check_tags(process, tagged)
     yield from check_calls(processes)
 
 

@@ -207,7 +207,7 @@ class Requirements:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """`variable` is the name under which other decisions see the result."""
+    """`variable` is the name under which other decisions see the result; `version_tag` is what `zeebe:versionTag` says."""
 
     id: str
     name: str
@@ -216,6 +216,7 @@ class Decision:
     expression: Boxed | None
     requires: Requirements = Requirements()
     type: TypeNode | None = None
+    version_tag: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -170,7 +170,16 @@ class _Reader:
             expression=expression,
             requires=self._requirements(element),
             type=declared,
+            version_tag=self._version_tag(element),
         )
+
+    def _version_tag(self, element: Element) -> str | None:
+        """What modellers of the `zeebe:` dialect write into a decision, for tasks that are bound to a version by its tag."""
+        extensions = self.document.child(element, "extensionElements")
+        for given in extensions if extensions is not None else ():
+            if given.tag == "{http://camunda.org/schema/zeebe/1.0}versionTag":
+                return (given.get("value") or "").strip() or None
+        return None
 
     def _input_data(self, element: Element, own_id: str, name: str) -> m.InputData:
         variable, declared = self._variable(element, name)

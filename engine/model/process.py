@@ -184,7 +184,8 @@ class AdHoc:
 class UserTaskDetail:
     """`zeebe:assignmentDefinition`, `taskSchedule`, `priorityDefinition`, `formDefinition` and `taskListeners`.
 
-    `form_binding` is ``deployment`` (the form that was deployed with the diagram) or ``latest``.
+    `form_binding` is ``deployment`` (the form that was deployed with the diagram), ``latest``, or ``versionTag``: the
+    newest one with `form_version_tag`.
     """
 
     assignee: Expression | None = None
@@ -195,6 +196,7 @@ class UserTaskDetail:
     priority: Expression | None = None
     form_id: str | None = None
     form_binding: str = "deployment"
+    form_version_tag: str | None = None
     listeners: TaskListeners | None = None
 
 

@@ -64,9 +64,9 @@ class CheckedDefinitions:
         version_tag: str | None = None,
     ) -> DecisionResult:
         """Evaluate a decision of the files; raises DecisionFailed when there is none."""
-        if binding == "versionTag":
-            raise DecisionFailed("DMN-2102", f"Decisions have no version tags, so none is tagged {version_tag!r}.")
         file = self._checked.decisions.get(decision_id)
+        if binding == "versionTag" and ("decision", decision_id, version_tag) not in self._checked.tags():
+            raise DecisionFailed("DMN-2102", f"No decision {decision_id!r} of the files has the version tag {version_tag!r}.")
         if file is None:
             raise DecisionFailed("DMN-2001", f"There is no decision {decision_id!r} among the files.")
         return evaluate_decision(file, decision_id, inputs, now=now)

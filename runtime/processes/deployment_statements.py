@@ -90,11 +90,16 @@ def select_definitions(connection: Connection, process_id: str | None, latest: b
     return connection.execute(ordered).mappings().all()
 
 
-def select_latest_part(connection: Connection, kind: str, part_id: str) -> str | None:
-    """The newest deployment that holds a decision or form of this id. Deployment ids ascend with time."""
+def select_latest_part(connection: Connection, kind: str, part_id: str, tag: str | None = None) -> str | None:
+    """The newest deployment that holds a decision or form of this id, with the version tag where one is asked for.
+
+    Deployment ids ascend with time.
+    """
     statement = select(func.max(deployed_part.c.deployment_id)).where(
         deployed_part.c.kind == kind, deployed_part.c.part_id == part_id
     )
+    if tag is not None:
+        statement = statement.where(deployed_part.c.version_tag == tag)
     found: str | None = connection.scalar(statement)
     return found
 
@@ -105,6 +110,15 @@ def select_known(connection: Connection) -> tuple[set[str], set[str], set[str]]:
     parts = connection.execute(select(deployed_part.c.kind, deployed_part.c.part_id).distinct()).all()
     decisions = {row.part_id for row in parts if row.kind == "decision"}
     return processes, decisions, {row.part_id for row in parts if row.kind == "form"}
+
+
+def select_tags(connection: Connection) -> set[tuple[str, str, str]]:
+    """Kind (process, decision or form), id and version tag of everything deployed that has one."""
+    tag = process_definition.c.version_tag
+    processes = connection.execute(select(process_definition.c.process_id, tag).where(tag.is_not(None)).distinct()).all()
+    tagged = select(deployed_part.c.kind, deployed_part.c.part_id, deployed_part.c.version_tag).distinct()
+    parts = connection.execute(tagged.where(deployed_part.c.version_tag.is_not(None))).all()
+    return {("process", name, given) for name, given in processes} | {(kind, name, given) for kind, name, given in parts}
 
 
 def select_owners(connection: Connection, process_ids: Sequence[str]) -> dict[str, str]:

@@ -85,6 +85,7 @@ class Deployments:
             decisions=decisions,
             forms=forms,
             job_types=self._parts.handlers.types,
+            tagged=statements.select_tags(work.connection),
             python=self._parts.allow_python,
         )
         return check_resources(resources, known=known, now=work.now)
@@ -126,8 +127,7 @@ class Deployments:
     ) -> Deployment:
         head: dict[str, Any] = {"id": new_id(), "package": package, "content_hash": content_hash, "deployed_at": work.now}
         head |= {"deployed_by": work.actor.id, "why": work.why}
-        parts = [_part(head["id"], "decision", name, checked.origin[name]) for name in checked.decisions]
-        parts += [_part(head["id"], "form", name, checked.origin[name]) for name in checked.forms]
+        parts = _parts(head["id"], checked)
         files = [_file(head["id"], name, content) for name, content in resources.items()]
         statements.insert_deployment(work.connection, head, files, parts)
         rows = [_next_version(work, head["id"], process) for process in checked.processes.values()]
@@ -227,8 +227,15 @@ def _name_of(work: Work, process: ProcessDefinition, element: str, event: Messag
     raise Invalid(problem.code, str(problem), problems=[problem])
 
 
-def _part(deployment_id: str, kind: str, part_id: str, resource: str) -> dict[str, str]:
-    return {"deployment_id": deployment_id, "kind": kind, "part_id": part_id, "resource": resource}
+def _parts(deployment_id: str, checked: Checked) -> list[dict[str, str | None]]:
+    """The decisions and forms of the files, with their version tags."""
+    tags = {(kind, name): tag for kind, name, tag in checked.tags()}
+    ids = [*(("decision", name) for name in checked.decisions), *(("form", name) for name in checked.forms)]
+    row: dict[str, str | None] = {"deployment_id": deployment_id}
+    return [
+        row | {"kind": kind, "part_id": name, "resource": checked.origin[name], "version_tag": tags.get((kind, name))}
+        for kind, name in ids
+    ]
 
 
 def _file(deployment_id: str, name: str, content: bytes) -> dict[str, Any]:

@@ -77,9 +77,9 @@ class Library:
         bundle, process_id = self.place(work, definition_key)
         return bundle.processes[process_id]
 
-    def latest_form(self, work: Work, form_id: str) -> Mapping[str, Any] | None:
-        """The form-js schema with this id in the newest deployment that has one."""
-        deployment_id = statements.select_latest_part(work.connection, "form", form_id)
+    def latest_form(self, work: Work, form_id: str, tag: str | None = None) -> Mapping[str, Any] | None:
+        """The form-js schema with this id in the newest deployment that has one, with the version tag if one is given."""
+        deployment_id = statements.select_latest_part(work.connection, "form", form_id, tag)
         return None if deployment_id is None else self.bundle(work, deployment_id).forms[form_id]
 
 
@@ -123,15 +123,17 @@ class PinnedDefinitions:
         binding: str = "deployment",
         version_tag: str | None = None,
     ) -> DecisionResult:
-        """Evaluate the decision deployed together with the caller (else the latest), or the latest. Raises DecisionFailed."""
-        if binding == "versionTag":
-            raise DecisionFailed("DMN-2102", f"Decisions have no version tags, so none is tagged {version_tag!r}.")
+        """Evaluate the decision deployed together with the caller (else the latest), the latest, or the newest with the version
+        tag. Raises DecisionFailed."""
         bundle, _ = self._library.place(self._work, caller)
         file = bundle.decisions.get(decision_id) if binding == "deployment" else None
-        return evaluate_decision(file or self._latest_decision(decision_id), decision_id, inputs, now=now)
+        tag = version_tag if binding == "versionTag" else None
+        return evaluate_decision(file or self._latest_decision(decision_id, tag), decision_id, inputs, now=now)
 
-    def _latest_decision(self, decision_id: str) -> DmnFile:
-        deployment_id = statements.select_latest_part(self._work.connection, "decision", decision_id)
+    def _latest_decision(self, decision_id: str, tag: str | None) -> DmnFile:
+        deployment_id = statements.select_latest_part(self._work.connection, "decision", decision_id, tag)
+        if deployment_id is None and tag is not None:
+            raise DecisionFailed("DMN-2102", f"No decision {decision_id!r} with the version tag {tag!r} is deployed.")
         if deployment_id is None:
             raise DecisionFailed("DMN-2101", f"No decision {decision_id!r} is deployed. Deploy the file that holds it.")
         return self._library.bundle(self._work, deployment_id).decisions[decision_id]

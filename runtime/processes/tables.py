@@ -40,6 +40,7 @@ deployed_part = Table(
     Column("part_id", Text, primary_key=True),
     Column("deployment_id", ForeignKey("deployment.id"), primary_key=True),
     Column("resource", Text, nullable=False),
+    Column("version_tag", Text),
     comment="Which decisions (kind decision) and forms (kind form) a deployment holds, by their id.",
 )
 

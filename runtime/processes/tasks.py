@@ -150,12 +150,13 @@ class Tasks:
         return row, right
 
     def _form(self, work: Work, bundle: Bundle, element: Element, form_id: str | None) -> Mapping[str, Any] | None:
-        """The form deployed together with the process, unless the diagram asks for the latest or the form came another way."""
+        """The form deployed together with the process, unless the diagram asks for another or the form came another way."""
         if form_id is None:
             return None
         pinned = element.user_task is None or element.user_task.form_binding == "deployment"
         found = bundle.forms.get(form_id) if pinned else None
-        return found or self._library.latest_form(work, form_id)
+        tag = None if element.user_task is None else element.user_task.form_version_tag
+        return found or self._library.latest_form(work, form_id, tag)
 
     def _inside(self, work: Work, row: Row) -> tuple[CoSigning | None, dict[str, Value]]:
         """Who signs an open task, and its variables; of a task that a co-signer refused as they were filled in before."""

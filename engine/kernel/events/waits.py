@@ -19,7 +19,9 @@ Variables = Mapping[str, Value]
 
 @fact(frozen=True, slots=True, kw_only=True)
 class UserTaskCreated:
-    """A person has to do something. `form_binding` tells which version of the form is meant: ``deployment`` or ``latest``.
+    """A person has to do something.
+
+    `form_binding` tells which version of the form is meant: ``deployment``, ``latest`` or ``versionTag``.
 
     `co_signs` is set where the person only signs what another does: the key of the `CoSigningStarted`.
     """

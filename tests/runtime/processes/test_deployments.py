@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -25,8 +26,8 @@ DMN = """<?xml version="1.0" encoding="UTF-8"?>
 </definitions>"""
 
 
-def _decide(binding: str) -> bytes:
-    attributes = f'decisionId="grade" resultVariable="grade" bindingType="{binding}"'
+def _decide(binding: str, tag: str = "") -> bytes:
+    attributes = f'decisionId="grade" resultVariable="grade" bindingType="{binding}"' + (f' versionTag="{tag}"' if tag else "")
     task = (
         '<bpmn:businessRuleTask id="rule"><bpmn:extensionElements>'
         f"<zeebe:calledDecision {attributes} /></bpmn:extensionElements></bpmn:businessRuleTask>"
@@ -255,3 +256,85 @@ def test_an_instance_with_an_incident_is_found_by_it(platform: Platform) -> None
         assert platform.processes.instance(work, instance).instance.status == "completed"
         with pytest.raises(NotFound):
             platform.processes.resolve_incident(work, incident.id)
+
+
+def _tagged(answer: str, tag: str) -> bytes:
+    given = f'<z:versionTag xmlns:z="http://camunda.org/schema/zeebe/1.0" value="{tag}"/>'
+    marked = DMN.format(answer=answer).replace('name="Grade">', f'name="Grade"><extensionElements>{given}</extensionElements>')
+    return marked.encode()
+
+
+@pytest.mark.parametrize(
+    ("binding", "tag", "grade"),
+    [("deployment", "", "first"), ("latest", "", "fourth"), ("versionTag", "blue", "third"), ("versionTag", "red", "second")],
+)
+def test_a_decision_is_that_of_the_version_it_is_bound_to(platform: Platform, binding: str, tag: str, grade: str) -> None:
+    _deploy(platform, p__bpmn=_decide(binding, tag), d__dmn=_tagged("first", "blue"))
+    for answer, given in (("second", "red"), ("third", "blue"), ("fourth", "")):
+        _deploy(platform, d__dmn=_tagged(answer, given))
+    instance = _start(platform, "ruled")
+    with platform.database.write(ADMIN) as work:
+        (task,) = platform.processes.tasks(work, view="all").rows
+        platform.processes.complete_task(work, task.id, {})
+        assert platform.processes.instance(work, instance).variables["grade"] == grade
+
+
+def test_a_tag_that_no_decision_has_is_told_at_deployment_and_stops_the_task(platform: Platform) -> None:
+    files = {"p.bpmn": _decide("versionTag", "green"), "d.dmn": _tagged("first", "blue")}
+    with platform.database.write(ADMIN) as work:
+        told = [problem.code for problem in platform.processes.check(work, files).problems]
+        platform.processes.deploy(work, files)
+    assert told == ["CHECK-3041"]
+    instance = _start(platform, "ruled")
+    with platform.database.write(ADMIN) as work:
+        (task,) = platform.processes.tasks(work, view="all").rows
+        platform.processes.complete_task(work, task.id, {})
+        (incident,) = platform.processes.instance(work, instance).incidents
+    assert "green" in incident.message
+
+
+def _tagged_form(field: str, tag: str = "") -> bytes:
+    schema = json.loads(form("f", field))
+    return json.dumps(schema | ({"versionTag": tag} if tag else {})).encode()
+
+
+def _bound_form(binding: str) -> bytes:
+    return ONE.replace(b'formId="f"', f'formId="f" {binding}'.encode())
+
+
+@pytest.mark.parametrize(
+    ("binding", "field"), [("", "a"), ('bindingType="latest"', "d"), ('bindingType="versionTag" versionTag="blue"', "c")]
+)
+def test_a_form_is_that_of_the_version_it_is_bound_to(platform: Platform, binding: str, field: str) -> None:
+    _deploy(platform, one__bpmn=_bound_form(binding), f__form=_tagged_form("a", "blue"))
+    for name, tag in (("b", "red"), ("c", "blue"), ("d", "")):
+        _deploy(platform, f__form=_tagged_form(name, tag))
+    _start(platform, "one")
+    with platform.database.read(ADMIN) as work:
+        (task,) = platform.processes.tasks(work, view="all").rows
+        shown = platform.processes.task(work, task.id).form
+    assert shown is not None
+    assert [component["key"] for component in shown["components"]] == [field]
+
+
+def test_a_form_with_a_tag_that_no_form_has_is_not_deployed(platform: Platform) -> None:
+    files = {"one.bpmn": _bound_form('bindingType="versionTag" versionTag="green"'), "f.form": _tagged_form("a", "blue")}
+    with pytest.raises(Invalid) as caught, platform.database.write(ADMIN) as work:
+        platform.processes.deploy(work, files)
+    assert [problem.code for problem in caught.value.problems] == ["CHECK-3041"]
+
+
+@pytest.mark.parametrize(
+    ("binding", "tag", "task"), [("deployment", "", "First"), ("latest", "", "Second"), ("versionTag", "blue", "First")]
+)
+def test_what_a_call_is_bound_to_is_the_same_after_a_restart(
+    open_platform: OpenPlatform, binding: str, tag: str, task: str
+) -> None:
+    first = open_platform()
+    _deploy(first, p__bpmn=_call(binding, tag), c__bpmn=_child("first", "blue"), f__form=FORM)
+    _deploy(first, c__bpmn=_child("second"), f__form=FORM)
+    second = open_platform()
+    _start(second, "parent")
+    with second.database.read(ADMIN) as work:
+        (found,) = second.processes.tasks(work, view="all").rows
+    assert found.name == task
