@@ -9,11 +9,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from engine.feel import Value
 from engine.kernel import events as e
 from engine.kernel.deltas import changed
-from engine.kernel.state import ElementInstance, Gathering, InstanceStatus, Loop, Phase, State, Undo, Wait
-from engine.kernel.task_attributes import task_attributes
+from engine.kernel.state import ElementInstance, Gathering, InstanceStatus, Loop, Phase, State, Undo
+from engine.kernel.task_appliers import USER_TASKS
+from engine.kernel.wait_appliers import WAITS, Applier, use_key
 
 
 def apply(state: State, event: e.Event) -> None:
@@ -36,7 +36,7 @@ def _element_activated(state: State, event: e.ElementActivated) -> None:
         loop_index=event.loop_index,
     )
     state.elements[key] = instance
-    _use_key(state, key)
+    use_key(state, key)
     state.touched.add(key)
     if parent is None:
         state.status = InstanceStatus.ACTIVE
@@ -57,7 +57,7 @@ def _element_activated(state: State, event: e.ElementActivated) -> None:
 
 def came_and_went(state: State, key: int) -> None:
     """What `ElementActivated` and `ElementCompleted` of one element instance do together, when nothing lies between them."""
-    _use_key(state, key)
+    use_key(state, key)
 
 
 def _token_counted(state: State, instance: ElementInstance) -> None:
@@ -238,141 +238,15 @@ def _loop_item_completed(state: State, event: e.LoopItemCompleted) -> None:
     state.touched.add(event.key)
 
 
-def _wait_opened(state: State, key: int, wait: Wait) -> None:
-    owner = wait.key
-    state.elements[owner].waits[key] = wait
-    state.waits[key] = owner
-    _use_key(state, key)
-    state.touched.add(owner)
-
-
-def _job_created(state: State, event: e.JobCreated) -> None:
-    # What the job sees is derived from the scopes and would only be stored twice.
-    _wait_opened(state, event.job, replace(event, variables={}) if event.variables else event)
-    if event.listener in _HOLD_UP:
-        state.elements[event.key].phase = Phase.LISTENING
-
-
-_HOLD_UP = frozenset(("start", "end", "beforeAll"))
-"""Listeners to the element itself; those to its user task change nothing about the element instance."""
-
-
 def _listeners_completed(state: State, event: e.ListenersCompleted) -> None:
     state.elements[event.key].phase = Phase.WAITING if event.listener == "end" else Phase.LISTENED
     state.touched.add(event.key)
-
-
-def _wait_closed(state: State, key: int) -> None:
-    owner = state.waits.pop(key)
-    del state.elements[owner].waits[key]
-    state.touched.add(owner)
-
-
-def _wait_changed(state: State, key: int, **changes: Any) -> None:
-    owner = state.waits[key]
-    waits = state.elements[owner].waits
-    waits[key] = replace(waits[key], **changes)
-    state.touched.add(owner)
-
-
-def _message_correlated(state: State, event: e.MessageCorrelated) -> None:
-    subscription = state.wait(event.subscription)
-    assert isinstance(subscription, e.MessageSubscriptionOpened), "a message is correlated with an open subscription"
-    if not subscription.repeatable:
-        _wait_closed(state, event.subscription)
-
-
-def _signal_subscribed(state: State, event: e.SignalSubscriptionOpened) -> None:
-    _wait_opened(state, event.subscription, event)
-    state.signals.setdefault(event.signal, {})[event.subscription] = None
-
-
-def _signal_caught(state: State, event: e.SignalCaught) -> None:
-    subscription = state.wait(event.subscription)
-    assert isinstance(subscription, e.SignalSubscriptionOpened), "a signal is caught by an open subscription"
-    if not subscription.repeatable:
-        _signal_unsubscribed(state, event)
-
-
-def _signal_unsubscribed(state: State, event: e.SignalCaught | e.SignalSubscriptionClosed) -> None:
-    subscription = state.wait(event.subscription)
-    assert isinstance(subscription, e.SignalSubscriptionOpened), "only an open subscription is closed"
-    waiting = state.signals[subscription.signal]
-    del waiting[event.subscription]
-    if not waiting:
-        del state.signals[subscription.signal]
-    _wait_closed(state, event.subscription)
-
-
-def _condition_opened(state: State, event: e.ConditionOpened) -> None:
-    _wait_opened(state, event.condition, event)
-    state.conditions[event.condition] = None
-
-
-def _condition_triggered(state: State, event: e.ConditionTriggered) -> None:
-    condition = state.wait(event.condition)
-    assert isinstance(condition, e.ConditionOpened), "only what is watched becomes true"
-    if condition.repeatable:
-        _wait_changed(state, event.condition, holds=True)
-    else:
-        _condition_closed(state, event)
-
-
-def _condition_closed(state: State, event: e.ConditionTriggered | e.ConditionClosed) -> None:
-    del state.conditions[event.condition]
-    _wait_closed(state, event.condition)
-
-
-def _handed_over(state: State, event: e.UserTaskHandedOver) -> None:
-    _wait_changed(state, event.task, assignee=event.assignee)
-    if event.candidate_groups is not None:
-        _wait_changed(state, event.task, candidate_groups=event.candidate_groups, candidate_users=())
-
-
-def _co_signer_added(state: State, event: e.CoSignerAdded) -> None:
-    said: Value = {"user": event.user, "by": event.by, "comment": event.comment}
-    _wait_changed(state, event.signing, waiting=(*_signing(state, event.signing).waiting, said))
-
-
-def _co_signer_asked(state: State, event: e.CoSignerAsked) -> None:
-    waiting = list(_signing(state, event.signing).waiting)
-    waiting.remove({"user": event.user, "by": event.by, "comment": event.comment})
-    _wait_changed(state, event.signing, waiting=tuple(waiting))
-
-
-def _co_signature_given(state: State, event: e.CoSignatureGiven) -> None:
-    signing = _signing(state, event.signing)
-    said: Value = {"by": event.by, "approved": event.approved, "comment": event.comment, "result": dict(event.variables)}
-    waiting = signing.waiting if event.approved else ()
-    _wait_changed(state, event.signing, signatures=(*signing.signatures, said), waiting=waiting)
-
-
-def _signing(state: State, key: int) -> e.CoSigningStarted:
-    found = state.wait(key)
-    assert isinstance(found, e.CoSigningStarted), "only what was begun is signed"
-    return found
 
 
 def _executor_state_changed(state: State, event: e.ExecutorStateChanged) -> None:
     instance = state.elements[event.key]
     instance.executor_state = changed(instance.executor_state, event.changes)
     state.touched.add(event.key)
-
-
-def _task_corrected(state: State, event: e.UserTaskCorrected) -> None:
-    change = state.wait(event.change)
-    assert isinstance(change, e.UserTaskChangeBegun), "only a task that is about to change is corrected"
-    corrected = tuple(dict.fromkeys((*change.corrected, *event.corrections)))
-    _wait_changed(state, event.change, changes={**change.changes, **event.corrections}, corrected=corrected)
-
-
-def _task_updated(state: State, event: e.UserTaskUpdated) -> None:
-    _wait_changed(state, event.task, **task_attributes(event.changes))
-
-
-def _use_key(state: State, key: int) -> None:
-    if key >= state.next_key:
-        state.next_key = key + 1
 
 
 def _status(status: InstanceStatus) -> Callable[[State, Any], None]:
@@ -386,7 +260,7 @@ def _nothing(state: State, event: e.Event) -> None:
     """The event is for the journal and the runtime; what it means for the state follows in other events."""
 
 
-APPLIERS: Mapping[type, Callable[[State, Any], None]] = {
+APPLIERS: Mapping[type, Applier] = {
     e.ElementActivated: _element_activated,
     e.ElementEntered: _element_entered,
     e.ElementCompleted: _element_gone,
@@ -400,69 +274,25 @@ APPLIERS: Mapping[type, Callable[[State, Any], None]] = {
     e.VariablesWritten: _variables_written,
     e.LoopStarted: _loop_started,
     e.LoopItemCompleted: _loop_item_completed,
-    e.UserTaskCreated: lambda state, event: _wait_opened(state, event.task, event),
-    e.UserTaskAssigned: lambda state, event: _wait_changed(state, event.task, assignee=event.assignee),
-    e.UserTaskCompleted: lambda state, event: _wait_closed(state, event.task),
-    e.UserTaskCancelled: lambda state, event: _wait_closed(state, event.task),
-    e.JobCreated: _job_created,
-    e.JobCompleted: lambda state, event: _wait_closed(state, event.job),
-    e.JobFailed: lambda state, event: _wait_changed(state, event.job, retries=event.retries),
-    e.JobRetried: lambda state, event: _wait_changed(state, event.job, retries=event.retries),
-    e.JobCancelled: lambda state, event: _wait_closed(state, event.job),
-    e.TimerScheduled: lambda state, event: _wait_opened(state, event.timer, event),
-    e.TimerSkipped: lambda state, event: _wait_closed(state, event.timer),
-    e.TimerTriggered: lambda state, event: _wait_closed(state, event.timer),
-    e.TimerCancelled: lambda state, event: _wait_closed(state, event.timer),
-    e.MessageSubscriptionOpened: lambda state, event: _wait_opened(state, event.subscription, event),
-    e.MessageCorrelated: _message_correlated,
-    e.MessageSubscriptionClosed: lambda state, event: _wait_closed(state, event.subscription),
     e.MessageThrown: _nothing,
-    e.SignalSubscriptionOpened: _signal_subscribed,
-    e.SignalCaught: _signal_caught,
-    e.SignalSubscriptionClosed: _signal_unsubscribed,
     e.SignalThrown: _nothing,
-    e.ConditionOpened: _condition_opened,
-    e.ConditionTriggered: _condition_triggered,
-    e.ConditionChanged: lambda state, event: _wait_changed(state, event.condition, holds=event.holds),
-    e.ConditionClosed: _condition_closed,
     e.ErrorThrown: _nothing,
     e.EscalationThrown: _nothing,
     e.DecisionEvaluated: _nothing,
     e.ProcessCalled: _nothing,
-    e.IncidentRaised: lambda state, event: _wait_opened(state, event.incident, event),
-    e.IncidentResolved: lambda state, event: _wait_closed(state, event.incident),
     e.StepBudgetUsedUp: _nothing,
     e.InstanceCompleted: _status(InstanceStatus.COMPLETED),
     e.InstanceCancelled: _status(InstanceStatus.CANCELLED),
-    e.InputKept: lambda state, event: _wait_opened(state, event.kept, event),
-    e.InputReleased: lambda state, event: _wait_closed(state, event.kept),
-    e.TriggerKept: lambda state, event: _wait_opened(state, event.kept, event),
-    e.TriggerReleased: lambda state, event: _wait_closed(state, event.kept),
     e.ListenersCompleted: _listeners_completed,
-    e.StartHeld: lambda state, event: _wait_opened(state, event.held, event),
-    e.StartReleased: lambda state, event: _wait_closed(state, event.held),
-    e.UserTaskChangeBegun: lambda state, event: _wait_opened(state, event.change, event),
-    e.UserTaskCorrected: _task_corrected,
-    e.UserTaskDenied: lambda state, event: _wait_closed(state, event.change),
-    e.UserTaskChangeEnded: lambda state, event: _wait_closed(state, event.change),
-    e.UserTaskUpdated: _task_updated,
     e.ElementMigrated: _element_migrated,
     e.UserTaskSentBack: _nothing,
     e.UserTaskWithdrawn: _nothing,
-    e.UserTaskHandedOver: _handed_over,
-    e.CoSigningStarted: lambda state, event: _wait_opened(state, event.signing, event),
-    e.CoSignerAdded: _co_signer_added,
-    e.CoSignerAsked: _co_signer_asked,
-    e.TaskResultKept: lambda state, event: _wait_changed(state, event.signing, result=event.variables, done_by=event.by),
-    e.CoSignatureGiven: _co_signature_given,
-    e.CoSigningEnded: lambda state, event: _wait_closed(state, event.signing),
     e.CompensationKept: _compensation_kept,
     e.CompensationTriggered: _compensation_triggered,
     e.CompensationStarted: _compensation_started,
-    e.UserTaskRevised: lambda state, event: _wait_changed(
-        state, event.task, name=event.name, form_id=event.form_id, form_binding=event.form_binding
-    ),
     e.ExecutorStateChanged: _executor_state_changed,
     e.InstanceSuspended: _status(InstanceStatus.SUSPENDED),
     e.InstanceResumed: _status(InstanceStatus.ACTIVE),
+    **WAITS,
+    **USER_TASKS,
 }
