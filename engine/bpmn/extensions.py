@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 from lxml import etree
 
+from engine.bpmn import camunda8
+from engine.bpmn.camunda8 import NotRun
 from engine.bpmn.codes import Code
 from engine.bpmn.dialects import COUNTERPARTS, MEANT_FOR_ANOTHER, NOT_PLAIN, REASONS, WITHOUT_EFFECT
 from engine.bpmn.names import BPMN, DRAWING, EDITORS, ENGINES, XML, XSI, ZEEBE, bpmn_children, kind, local, namespace, tag
@@ -14,7 +16,6 @@ from engine.bpmn.vocabulary import (
     ATTRIBUTE_VALUES,
     ZEEBE_ATTRIBUTES,
     ZEEBE_EVERYWHERE,
-    ZEEBE_REFUSED,
     ZEEBE_SHAPES,
     Shape,
     ZeebeShape,
@@ -46,7 +47,9 @@ def _foreign_attribute(reading: Reading, element: etree._Element, attribute: str
     space, name = namespace(attribute), local(attribute)
     if space in _SILENT or (space == ZEEBE and name in ZEEBE_ATTRIBUTES):
         return
-    if space == ZEEBE:
+    if space == ZEEBE and name in camunda8.BPMN_ATTRIBUTES:
+        _tell(reading, element, camunda8.BPMN_ATTRIBUTES[name], f"zeebe:{name}", name)
+    elif space == ZEEBE:
         reading.error(Code.ZEEBE_UNKNOWN, element, f"There is no attribute zeebe:{name} at a {kind(element)}.", name=name)
     elif space in ENGINES:
         _other_engine(reading, element, space, name, f"{ENGINES[space]}:{name}=“{value[:60]}”")
@@ -82,8 +85,8 @@ def _is_translated(element: etree._Element, child: etree._Element) -> bool:
 
 def _check_zeebe(reading: Reading, element: etree._Element, child: etree._Element, shape: Shape, seen: set[str]) -> None:
     name = local(tag(child))
-    if name in ZEEBE_REFUSED:
-        reading.error(ZEEBE_REFUSED[name], child, f"zeebe:{name} is not supported.")
+    if name in camunda8.ELEMENTS:
+        _tell(reading, child, camunda8.ELEMENTS[name], f"zeebe:{name}", None)
         return
     if name in seen:
         reading.error(Code.EXTENSION_TWICE, child, f"zeebe:{name} is there twice.")
@@ -91,17 +94,19 @@ def _check_zeebe(reading: Reading, element: etree._Element, child: etree._Elemen
     if name in shape.extensions or name in ZEEBE_EVERYWHERE:
         _check_zeebe_words(reading, child, ZEEBE_SHAPES[name])
     elif name in ZEEBE_SHAPES:
-        reading.error(Code.ZEEBE_MISPLACED, child, f"zeebe:{name} has no meaning at a {kind(element)}.")
+        fix = camunda8.ELSEWHERE.get((kind(element), name))
+        reading.error(Code.ZEEBE_MISPLACED, child, f"zeebe:{name} has no meaning at a {kind(element)}.", fix=fix)
     else:
         reading.error(Code.ZEEBE_UNKNOWN, child, f"There is no element zeebe:{name}.")
 
 
 def _check_zeebe_words(reading: Reading, element: etree._Element, shape: ZeebeShape) -> None:
-    given = _attributes(element)
-    for attribute in given:
-        if local(attribute) not in shape.attributes:
-            name = local(attribute)
-            reading.error(Code.ZEEBE_UNKNOWN, element, f"zeebe:{local(tag(element))} has no attribute “{name}”.", name=name)
+    given, owner = _attributes(element), local(tag(element))
+    for name in map(local, given):
+        if (owner, name) in camunda8.ATTRIBUTES:
+            _tell(reading, element, camunda8.ATTRIBUTES[owner, name], f"{name} of zeebe:{owner}", name)
+        elif name not in shape.attributes:
+            reading.error(Code.ZEEBE_UNKNOWN, element, f"zeebe:{owner} has no attribute “{name}”.", name=name)
     for name in sorted(shape.required):
         if not given.get(name, "").strip():
             reading.error(Code.VALUE_MISSING, element, f"{name} of zeebe:{local(tag(element))} is empty.", name=name)
@@ -111,6 +116,11 @@ def _check_zeebe_words(reading: Reading, element: etree._Element, shape: ZeebeSh
             _check_zeebe_words(reading, child, ZEEBE_SHAPES[name])
         else:
             reading.error(Code.ZEEBE_UNKNOWN, child, f"zeebe:{local(tag(element))} has no part “{name}”.")
+
+
+def _tell(reading: Reading, place: etree._Element, told: NotRun, subject: str, name: str | None) -> None:
+    tell = reading.warn if told.code is Code.ZEEBE_WITHOUT_EFFECT else reading.error
+    tell(told.code, place, f"{subject} {told.why}.", name=name, fix=told.fix)
 
 
 def foreign_element(reading: Reading, element: etree._Element) -> None:

@@ -61,6 +61,14 @@ CODES: Final[Mapping[str, tuple[str, str]]] = {
         "A setting of another engine that is not needed here (warning).",
         "Delete it; every step is durable and retried here without it.",
     ),
+    Code.ZEEBE_WITHOUT_EFFECT: (
+        "A setting of Camunda 8 that changes nothing here (warning).",
+        "Delete it if it was meant to do something.",
+    ),
+    Code.ZEEBE_NOT_RUN: (
+        "A setting of Camunda 8 that is not run here; without it the process would do something else.",
+        "Say it as the message names, or delete it.",
+    ),
     Code.EXTENSION_TWICE: ("The same setting is made twice.", "Keep one of the two."),
     Code.MUST_UNDERSTAND: (
         "The file declares an extension that must be understood, and it is not known here.",

@@ -245,12 +245,13 @@ ATTRIBUTE_VALUES: Final[Mapping[str, Values]] = {
 """Attributes that are known, and refused with any other value."""
 
 _BINDING = words("bindingType versionTag")
+_TEMPLATE = words("modelerConfigurationTemplate modelerConfigurationName")
 ZEEBE_SHAPES: Final[Mapping[str, ZeebeShape]] = {
     "taskDefinition": ZeebeShape(words("type retries"), words("type")),
     "taskHeaders": ZeebeShape(children=words("header")),
-    "header": ZeebeShape(words("key value"), words("key")),
+    "header": ZeebeShape(words("id key value"), words("key")),
     "ioMapping": ZeebeShape(children=words("input output")),
-    "input": ZeebeShape(words("source target"), words("source target")),
+    "input": ZeebeShape(words("source target") | _TEMPLATE, words("source target")),
     "output": ZeebeShape(words("source target"), words("source target")),
     "formDefinition": ZeebeShape(words("formId formKey externalReference") | _BINDING),
     "userTask": ZeebeShape(),
@@ -271,16 +272,10 @@ ZEEBE_SHAPES: Final[Mapping[str, ZeebeShape]] = {
     "taskListener": ZeebeShape(words("eventType type retries"), words("eventType type")),
     "versionTag": ZeebeShape(words("value"), words("value")),
     "properties": ZeebeShape(children=words("property")),
-    "property": ZeebeShape(words("name value")),
+    "property": ZeebeShape(words("name value") | _TEMPLATE),
 }
 """The `zeebe:` elements of the dialect. `properties` are notes of the analyst; they are kept in the diagram and do nothing."""
 
 ZEEBE_EVERYWHERE: Final = words("properties")
-ZEEBE_REFUSED: Final[Mapping[str, Code]] = {
-    "userTaskForm": Code.FORM_KIND,
-    "conditionalFilter": Code.CONDITIONAL_EVENT,
-}
-"""Elements of Camunda 8 that exist and do not run."""
-
 ZEEBE_ATTRIBUTES: Final = words("modelerTemplate modelerTemplateVersion modelerTemplateIcon")
 """`zeebe:` attributes on BPMN elements: which element template an editor applied. No influence on the run."""

@@ -12,7 +12,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Final
 
-from engine.bpmn import CODES, vocabulary
+from engine.bpmn import CODES, Code, camunda8, vocabulary
 from engine.kernel import BEHAVIOURS, behaviours
 from tests.conformance import bpmn_differences as bpmn
 from tests.conformance import probes
@@ -201,8 +201,15 @@ def zeebe() -> Iterator[tuple[str, ...]]:
     """A row for each element of the dialect."""
     for name, shape in sorted(vocabulary.ZEEBE_SHAPES.items()):
         yield f"`{name}`", "runs", ", ".join(f"`{attribute}`" for attribute in sorted(shape.attributes))
-    for name, code in sorted(vocabulary.ZEEBE_REFUSED.items()):
-        yield f"`{name}`", f"refused ({code})", CODES[code][0]
+    for name, told in sorted(not_run().items()):
+        verdict = "warned of" if told.code is Code.ZEEBE_WITHOUT_EFFECT else "refused"
+        yield f"`{name}`", f"{verdict} ({told.code})", f"It {told.why}."
+
+
+def not_run() -> dict[str, camunda8.NotRun]:
+    """What of the dialect is told and not run, elements and attributes."""
+    parts = {f"{element}.{attribute}": told for (element, attribute), told in camunda8.ATTRIBUTES.items()}
+    return {**camunda8.ELEMENTS, **camunda8.BPMN_ATTRIBUTES, **parts}
 
 
 # -- patterns ------------------------------------------------------------------------------------------------------------

@@ -178,6 +178,8 @@ WORDS = [
         "<eventBasedGateway",
         between('<task id="n"/>', more="\n<eventBasedGateway id='g' instantiate='true' eventGatewayType='Parallel'/>"),
     ),
+    Case(Code.ZEEBE_NOT_RUN, "n", "<zeebe:agent", service(JOB + '\n<zeebe:agentDefinition agentType="x"/>')),
+    Case(Code.ZEEBE_WITHOUT_EFFECT, "n", "<zeebe:jobPriority", service(JOB + '\n<zeebe:jobPriorityDefinition priority="5"/>')),
     Case(
         Code.LISTENERS,
         "n",
