@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from runtime.access.actor import Actor
+from runtime.access.policy import passes
 from runtime.http.current import platform
 from runtime.i18n import _, label
 from runtime.processes.views import TaskRow
@@ -32,30 +33,38 @@ class RecordLink:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InboxRow:
-    """A task as a row of the inbox. `claimable` when one press makes it mine."""
+    """A task as a row of the inbox. `claimable` when one press makes it mine; `sender` is the name of who sent it."""
 
     task: TaskRow
     records: tuple[RecordLink, ...]
     why: str
     urgency: str
     claimable: bool
+    sender: str = ""
 
 
 def inbox_rows(work: Work, tasks: Iterable[TaskRow]) -> list[InboxRow]:
     """The rows of a page of tasks."""
     found = list(tasks)
     links = record_links(work, {record for task in found for record in task.records})
-    names = platform().access.names(work, {task.assignee for task in found if task.assignee})
+    people = {name for task in found for name in (task.assignee, task.sender) if name}
+    names = platform().access.names(work, people)
     return [
         InboxRow(
             task=task,
             records=tuple(link for record, link in links.items() if record in task.records),
             why=why(work.actor, task, names),
             urgency=urgency(task.due_date, work.now),
-            claimable=task.assignee is None and task.pending is None,
+            claimable=task.assignee is None and task.pending is None and _is_candidate(work.actor, task),
+            sender=names.get(task.sender or "", task.sender or ""),
         )
         for task in found
     ]
+
+
+def _is_candidate(actor: Actor, task: TaskRow) -> bool:
+    named = actor.id in task.candidate_users or any(group in actor.roles for group in task.candidate_groups)
+    return named or passes(actor)
 
 
 def record_links(work: Work, records: Iterable[tuple[str, str]]) -> dict[tuple[str, str], RecordLink]:

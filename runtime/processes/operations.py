@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import RowMapping
-
 from engine.api import Command, Effect, ElementInstance, MigrationPlan, Value, commands, event_from_json, events
 from runtime.errors import Conflict, Invalid, NotFound
 from runtime.execute import Executor
@@ -16,6 +14,7 @@ from runtime.processes.deployments import find_definition
 from runtime.processes.instances import element_view
 from runtime.processes.state import load_state
 from runtime.processes.views import ElementView
+from runtime.store.types import Row
 from runtime.store.work import Work
 
 _PAGE = 200
@@ -144,7 +143,7 @@ class Operations:
 
     def _ended(
         self, work: Work, instance_id: str, variables: Mapping[str, Value] | None
-    ) -> tuple[RowMapping, dict[str, Value]]:
+    ) -> tuple[Row, dict[str, Value]]:
         row = statements.select_instance(work.connection, instance_id)
         if row is None:
             raise NotFound("PROC-1003", f"There is no process instance {instance_id!r}.")

@@ -97,8 +97,15 @@ class Tasks:
         self.change(work, row, command)
 
     def claim(self, work: Work, task_id: str, *, take_over: bool = False) -> None:
-        """Take a task; with `take_over` also from somebody else. Raises NotFound or Conflict."""
+        """Take a task; with `take_over` also from somebody else. Raises NotFound or Conflict.
+
+        A deputy completes tasks for the person who is away, and claims none of theirs.
+        """
         row = self.open(work, task_id)
+        right = right_to(work, row)
+        if right is not None and right.why == "deputy":
+            detail = f"You stand in for {right.absent}. Complete the task for them; it need not be claimed."
+            raise Conflict("TASK-1012", detail)
         command = commands.AssignUserTask(task=row["key"], assignee=work.actor.id, take_over=take_over)
         self.change(work, row, command)
 

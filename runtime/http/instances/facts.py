@@ -31,8 +31,9 @@ def variables_written(events: Iterable[Happened]) -> str:
 def _task_created(event: Happened, names: Names) -> str:
     name = event.get("name") or names.element(event["element"])
     if event.get("assignee"):
-        return gettext("New task for %(who)s: %(step)s", who=event["assignee"], step=name)
-    candidates = ", ".join([*event.get("candidate_groups", ()), *event.get("candidate_users", ())])
+        return gettext("New task for %(who)s: %(step)s", who=names.person(event["assignee"]), step=name)
+    users = [names.person(user) for user in event.get("candidate_users", ())]
+    candidates = ", ".join([*event.get("candidate_groups", ()), *users])
     if candidates:
         return gettext("New task for %(who)s: %(step)s", who=candidates, step=name)
     return gettext("New task: %(step)s", step=name)
@@ -41,7 +42,7 @@ def _task_created(event: Happened, names: Names) -> str:
 def _task_assigned(event: Happened, names: Names) -> str:
     task = names.wait(event["task"])
     if event.get("assignee"):
-        return gettext("%(who)s has the task: %(step)s", who=event["assignee"], step=task)
+        return gettext("%(who)s has the task: %(step)s", who=names.person(event["assignee"]), step=task)
     return gettext("The task is free again: %(step)s", step=task)
 
 
@@ -56,23 +57,24 @@ def _task_completed(event: Happened, names: Names) -> str:
     told = gettext("Task completed: %(step)s", step=names.wait(event["task"]))
     if not event.get("on_behalf_of"):
         return told
-    return gettext("%(what)s (for %(who)s)", what=told, who=event["on_behalf_of"])
+    return gettext("%(what)s (for %(who)s)", what=told, who=names.person(event["on_behalf_of"]))
 
 
 def _handed_over(event: Happened, names: Names) -> str:
-    who = event.get("assignee") or ", ".join(event.get("candidate_groups") or ())
+    to = event.get("assignee")
+    who = names.person(to) if to else ", ".join(event.get("candidate_groups") or ())
     return gettext("Task handed over to %(who)s: %(step)s", who=who, step=names.wait(event["task"]))
 
 
 def _co_signer_added(event: Happened, names: Names) -> str:
     step = names.wait(event["signing"])
     if event.get("together"):
-        return gettext("%(who)s co-signs, together with the others: %(step)s", who=event["user"], step=step)
-    return gettext("%(who)s co-signs, in turn after the others: %(step)s", who=event["user"], step=step)
+        return gettext("%(who)s co-signs, together with the others: %(step)s", who=names.person(event["user"]), step=step)
+    return gettext("%(who)s co-signs, in turn after the others: %(step)s", who=names.person(event["user"]), step=step)
 
 
 def _co_signature(event: Happened, names: Names) -> str:
-    who, step = event.get("by") or "?", names.wait(event["signing"])
+    who, step = names.person(event.get("by") or "?"), names.wait(event["signing"])
     if event["approved"]:
         return gettext("%(who)s has co-signed: %(step)s", who=who, step=step)
     return gettext("%(who)s refuses to co-sign: %(step)s", who=who, step=step)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +12,16 @@ from runtime.i18n import gettext
 
 Happened = Mapping[str, Any]
 """One event of the kernel as JSON, its name under ``event``."""
+
+
+_PEOPLE = ("assignee", "by", "user", "on_behalf_of")
+"""Members of events that hold the id of a person."""
+
+
+def people_in(events: Iterable[Happened]) -> set[str]:
+    """The ids of everybody whom events name."""
+    found = {event[name] for event in events for name in _PEOPLE if event.get(name)}
+    return found | {name for event in events for name in event.get("candidate_users", ())}
 
 
 @dataclass(slots=True)
@@ -25,6 +35,7 @@ class Names:
     waits: dict[int, str] = field(default_factory=dict)
     messages: dict[int, str] = field(default_factory=dict)
     flows: dict[str, str] = field(default_factory=dict)
+    people: Mapping[str, str] = field(default_factory=dict)
     listeners: dict[int, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -32,6 +43,10 @@ class Names:
             for lead in item.leads:
                 if lead.name:
                     self.flows[lead.flow] = f"{self.element(item.id)} → {lead.name}"
+
+    def person(self, id: str) -> str:
+        """What a person is called; the id of one who is not known any more."""
+        return self.people.get(id, id)
 
     def element(self, id: str | None) -> str:
         """The element's name on the screen; its id when the diagram does not hold it."""

@@ -9,7 +9,7 @@ from engine.api import Value
 from runtime.http.current import platform
 from runtime.http.instances.diagrams import Diagram, all_items, read_diagrams
 from runtime.http.instances.journal import Line, learn, tell
-from runtime.http.instances.names import Names
+from runtime.http.instances.names import Names, people_in
 from runtime.processes.views import ElementView, InstanceDetail
 from runtime.store.work import Work
 
@@ -51,7 +51,8 @@ def instance_page(work: Work, instance_id: str, *, after: int = 0, diagram: str 
     first = processes.journal(work, instance_id, 0, FOLLOWED)
     shown = processes.journal(work, instance_id, after, SHOWN + 1)
     diagrams = read_diagrams(work, detail, first)
-    names = Names(items=all_items(diagrams))
+    happened = [event for row in (*first, *shown) for event in row.events]
+    names = Names(items=all_items(diagrams), people=platform().access.names(work, people_in(happened)))
     learn(first, names)
     return InstancePage(
         detail=detail,

@@ -38,6 +38,8 @@ def test_the_receiver_reads_from_whom_and_why(platform, browser, clerk):
     clerk.post(f"/tasks/{first}/hand-over", {"to": "user:demo-other", "why": "I am at the fair"})
     assert "is handed over" in follow(clerk)
     other = browser("demo-other")
+    other.get("/inbox?view=mine")
+    assert "From Demo Clerk: I am at the fair" in other.text
     other.get(f"/tasks/{first}")
     assert "From Demo Clerk: I am at the fair" in other.text
 

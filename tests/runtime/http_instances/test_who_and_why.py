@@ -20,11 +20,11 @@ HEADLINES = {
     "variables": ("Changed variables", "変数を変更", "Изменены переменные"),
     "modify": ("Moved tokens", "トークンを移動", "Токены перемещены"),
     "migrate": ("Migrated to another version", "別のバージョンに移行", "Перенесён на другую версию"),
-    "claim": ("demo-admin has the task", "demo-admin がタスクを担当", "Задача у demo-admin"),
+    "claim": ("Demo Admin has the task", "Demo Admin がタスクを担当", "Задача у Demo Admin"),
     "hand-over": (
-        "Task handed over to demo-analyst",
-        "タスクを demo-analyst に引き継ぎ",
-        "Задача передана (demo-analyst)",
+        "Task handed over to Demo Analyst",
+        "タスクを Demo Analyst に引き継ぎ",
+        "Задача передана (Demo Analyst)",
     ),
 }
 

@@ -76,6 +76,14 @@ def test_what_a_deputy_completes_is_recorded_as_done_for_the_person(house: Platf
     assert (done["by"], done["on_behalf_of"]) == ("demo-bob", "demo-ann")
 
 
+def test_a_deputy_claims_no_task_of_the_person(house: Platform) -> None:
+    stands_in(house, ANN, BOB)
+    with house.database.write(BOB) as work:
+        task = house.processes.tasks(work, view="groups").rows[0].id
+        with pytest.raises(Conflict, match="stand in for demo-ann"):
+            house.processes.claim_task(work, task)
+
+
 def test_only_in_the_time_that_was_said(house: Platform) -> None:
     made = stands_in(house, ANN, BOB, after=WEEK)
     assert seen(house, BOB, "all") == []
