@@ -38,4 +38,8 @@ _WORDS = {
     "ModifyInstance": "modified",
     "MigrateInstance": "migrated",
     "SendBackUserTask": "sent back to an earlier task",
+    "WithdrawUserTask": "taken back by who completed a task",
+    "HandOverUserTask": "handed over to somebody else",
+    "AddCoSigner": "co-signed",
+    "RefuseCoSignature": "co-signed",
 }

@@ -141,9 +141,7 @@ class Operations:
         command = commands.StartInstance(process=row["definition_key"], variables=checked(given), at=at)
         return self._shown(work, self._executor.preview_start(work, command))
 
-    def _ended(
-        self, work: Work, instance_id: str, variables: Mapping[str, Value] | None
-    ) -> tuple[Row, dict[str, Value]]:
+    def _ended(self, work: Work, instance_id: str, variables: Mapping[str, Value] | None) -> tuple[Row, dict[str, Value]]:
         row = statements.select_instance(work.connection, instance_id)
         if row is None:
             raise NotFound("PROC-1003", f"There is no process instance {instance_id!r}.")
