@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from engine.dmn import model as m
 from engine.dmn.codes import DmnCode
 from engine.dmn.document import Document, Element
@@ -167,7 +169,7 @@ def _rule(reader: BoxReader, element: Element, number: int, inputs: int, outputs
         number=number,
         line=element.sourceline or 0,
         conditions=tuple(_condition(reader, e, f"input {n} of rule {number}") for n, e in enumerate(conditions, 1)),
-        outputs=tuple(reader.literal(e, f"output {n} of rule {number}") for n, e in enumerate(results, 1)),
+        outputs=tuple(_result(reader, e, f"output {n} of rule {number}") for n, e in enumerate(results, 1)),
         annotation=" ".join(notes),
         annotations=notes,
         description=document.text(element, "description"),
@@ -179,3 +181,10 @@ def _condition(reader: BoxReader, element: Element, field: str) -> m.Literal | N
     if reader.document.text(element) in ("", "-"):
         return None
     return reader.literal(element, field, tests=True)
+
+
+def _result(reader: BoxReader, element: Element, field: str) -> m.Literal:
+    # An output that nobody filled in is null.
+    if reader.document.text(element):
+        return reader.literal(element, field)
+    return replace(reader.compiled("null", element, field, element.sourceline or 0), text="")
