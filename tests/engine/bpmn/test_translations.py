@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from xml.sax.saxutils import quoteattr
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from engine.bpmn import BpmnFile, read_bpmn
+from engine.bpmn.dialects import COUNTERPARTS, WITHOUT_EFFECT
 from engine.bpmn.juel import feel_for
 from engine.model.expression import Expression
 from engine.model.process import Element, MultiInstance
@@ -289,3 +294,21 @@ def test_what_may_mean_something_else_in_feel_is_not_plain(juel: str) -> None:
 )
 def test_plain_expressions_are_spelled_anew(juel: str, feel: str) -> None:
     assert feel_for(juel) == feel
+
+
+KINDS = ("userTask", "serviceTask", "businessRuleTask", "callActivity", "scriptTask", "task", "sendTask")
+VALUES = st.sampled_from(
+    ["", "a", "a.b", "a, b", "${a}", "${a.b()}", "P1D", "true", "external", "latest", "version", "=1", "{"]
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.sampled_from(KINDS),
+    st.dictionaries(st.sampled_from(sorted({*COUNTERPARTS, *WITHOUT_EFFECT, "unheardOf"})), VALUES, max_size=6),
+    st.sampled_from(sorted(PREFIXES)),
+)
+def test_no_setting_of_another_engine_is_dropped_in_silence(kind: str, settings_: dict[str, str], prefix: str) -> None:
+    attributes = " ".join(f"E:{name}={quoteattr(value)}" for name, value in settings_.items())
+    told = " ".join(problem.message for problem in read(f'<{kind} id="n" {attributes}/>', prefix).problems)
+    assert [name for name in settings_ if f"{prefix}:{name}" not in told] == []
