@@ -9,6 +9,7 @@ from lxml import etree
 
 BPMN: Final = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 ZEEBE: Final = "http://camunda.org/schema/zeebe/1.0"
+_IN_BPMN: Final = f"{{{BPMN}}}"
 XSI: Final = "http://www.w3.org/2001/XMLSchema-instance"
 XML: Final = "http://www.w3.org/XML/1998/namespace"
 
@@ -59,7 +60,7 @@ def tag(element: etree._Element) -> str:
 def kind(element: etree._Element) -> str:
     """The BPMN local name, or ``""`` for an element of another namespace."""
     name = tag(element)
-    return local(name) if namespace(name) == BPMN else ""
+    return name[len(_IN_BPMN) :] if name.startswith(_IN_BPMN) else ""
 
 
 def bpmn_children(element: etree._Element, *names: str) -> Iterator[etree._Element]:

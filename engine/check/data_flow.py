@@ -91,10 +91,13 @@ def expressions_in(thing: object, name: str = "") -> Iterator[tuple[str, Express
         yield name, thing
     elif isinstance(thing, tuple):
         for part in thing:
-            yield from expressions_in(part, name)
+            if not isinstance(part, str):
+                yield from expressions_in(part, name)
     elif is_dataclass(thing):
         for inner in fields(thing):
-            yield from expressions_in(getattr(thing, inner.name), name or inner.name)
+            part = getattr(thing, inner.name)
+            if part is not None and not isinstance(part, str):
+                yield from expressions_in(part, name or inner.name)
 
 
 def written_names(element: Element) -> set[str]:
