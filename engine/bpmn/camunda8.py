@@ -24,11 +24,6 @@ ELEMENTS: Final[Mapping[str, NotRun]] = {
         "holds a form inside the diagram, which is not read",
         "Make it a form file of its own and name it by zeebe:formDefinition.",
     ),
-    "conditionalFilter": NotRun(
-        Code.CONDITIONAL_EVENT,
-        "limits a condition to some variables or changes, which is not done",
-        "Delete it: a condition is asked when a variable that it names was written.",
-    ),
     "linkedResources": NotRun(
         Code.ZEEBE_NOT_RUN,
         "links files with the job, and no files are handed to jobs",

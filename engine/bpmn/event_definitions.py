@@ -188,7 +188,22 @@ def _read_conditional(reading: Reading, definition: etree._Element) -> SingleDef
     if expression is None:
         reading.error(Code.VALUE_MISSING, definition, "The event has no condition.", name="condition")
         return None
-    return ConditionalDefinition(condition=expression)
+    return ConditionalDefinition(condition=expression, variables=_read_filter(reading, definition))
+
+
+def _read_filter(reading: Reading, definition: etree._Element) -> tuple[str, ...]:
+    """The variables of `zeebe:conditionalFilter`; that they were made or changed makes no difference here."""
+    found = extension(definition, "conditionalFilter")
+    if found is None:
+        return ()
+    on = {word.strip() for word in (found.get("variableEvents") or "").split(",")} - {""}
+    if on not in (set(), {"create", "update"}):
+        message = (
+            f"The condition is asked when a variable is made or changed; it cannot be asked on “{', '.join(sorted(on))}” only."
+        )
+        reading.error(Code.CONDITIONAL_EVENT, found, message, name="variableEvents", fix="Delete variableEvents.")
+    names = [name.strip() for name in (found.get("variableNames") or "").split(",")]
+    return tuple(dict.fromkeys(name for name in names if name))
 
 
 def _read_link(reading: Reading, definition: etree._Element) -> SingleDefinition | None:

@@ -83,8 +83,9 @@ CODES: Final[Mapping[str, tuple[str, str]]] = {
         "Correct its name, or move it to the element that it is meant for.",
     ),
     Code.CONDITIONAL_EVENT: (
-        "A condition cannot start a process, whose variables are not there yet; nor can it be limited to some variables.",
-        "Start the process by a message, or delete the filter: a condition is asked when a variable that it names was written.",
+        "A condition cannot start a process, whose variables are not there yet; nor can it be asked only when variables are "
+        "made, or only when they change.",
+        "Start the process by a message, or delete variableEvents: a condition is asked whenever a variable is written.",
     ),
     Code.MULTIPLE_EVENT: (
         "These triggers cannot stand together in one event.",

@@ -171,7 +171,7 @@ PARTS: Final[Mapping[str, Shape]] = {
     "errorEventDefinition": Shape(words("errorRef")),
     "escalationEventDefinition": Shape(words("escalationRef")),
     "signalEventDefinition": Shape(words("signalRef")),
-    "conditionalEventDefinition": Shape(children=words("condition")),
+    "conditionalEventDefinition": Shape(children=words("condition"), extensions=words("conditionalFilter")),
     "condition": Shape(_BODY),
     "linkEventDefinition": Shape(words("name"), words("source target")),
     "source": Shape(),
@@ -264,6 +264,7 @@ ZEEBE_SHAPES: Final[Mapping[str, ZeebeShape]] = {
         words("processId propagateAllChildVariables propagateAllParentVariables") | _BINDING, words("processId")
     ),
     "loopCharacteristics": ZeebeShape(words("inputCollection inputElement outputCollection outputElement")),
+    "conditionalFilter": ZeebeShape(words("variableNames variableEvents")),
     "subscription": ZeebeShape(words("correlationKey"), words("correlationKey")),
     "adHoc": ZeebeShape(words("activeElementsCollection")),
     "executionListeners": ZeebeShape(children=words("executionListener")),

@@ -70,7 +70,10 @@ def _sees(step: Step, key: int, written: dict[int, set[str]]) -> bool:
 def _names(step: Step, key: int) -> frozenset[str]:
     condition = step.state.wait(key)
     assert isinstance(condition, ConditionOpened), "the index holds conditions"
-    feel = _definition(step, condition).condition.feel
+    definition = _definition(step, condition)
+    if definition.variables:
+        return frozenset(definition.variables)
+    feel = definition.condition.feel
     return feel.names if feel is not None else frozenset()
 
 

@@ -60,9 +60,13 @@ class SignalDefinition:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConditionalDefinition:
-    """Happens when the condition becomes true, asked when it is reached and whenever a variable in it is written."""
+    """Happens when the condition becomes true, asked when it is reached and whenever a variable in it is written.
+
+    `variables`, where there are any, are those whose writing has it asked instead (`zeebe:conditionalFilter`).
+    """
 
     condition: Expression
+    variables: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -75,6 +75,16 @@ WORDS = [
     ),
     Case(
         Code.CONDITIONAL_EVENT,
+        "n",
+        "<zeebe:cond",
+        catch(
+            "<conditionalEventDefinition><extensionElements>"
+            '\n<zeebe:conditionalFilter variableNames="a" variableEvents="create"/>'
+            "</extensionElements><condition>=a</condition></conditionalEventDefinition>"
+        ),
+    ),
+    Case(
+        Code.CONDITIONAL_EVENT,
         "s",
         '<startEvent id="s"',
         process(

@@ -265,3 +265,17 @@ def test_behind_an_event_based_gateway_stands_a_multiple_but_no_parallel_multipl
 
     assert not errors(gateway(""))
     assert [problem.code for problem in errors(gateway('parallelMultiple="true"'))] == [Code.AFTER_EVENT_GATEWAY]
+
+
+def test_a_condition_may_name_the_variables_that_it_is_asked_for() -> None:
+    def catch(content: str) -> bytes:
+        definition = f"<conditionalEventDefinition>{content}<condition>=a > b</condition></conditionalEventDefinition>"
+        return between(f'<intermediateCatchEvent id="n">{definition}</intermediateCatchEvent>')
+
+    found = '<zeebe:conditionalFilter variableNames="b, c,b" variableEvents="create,update"/>'
+    event = node(catch(f"<extensionElements>{found}</extensionElements>")).event
+    assert isinstance(event, ConditionalDefinition)
+    assert event.variables == ("b", "c")
+    plain = node(catch("")).event
+    assert isinstance(plain, ConditionalDefinition)
+    assert plain.variables == ()

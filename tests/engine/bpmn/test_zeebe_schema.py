@@ -58,7 +58,7 @@ TABLE: dict[str, dict[str, str]] = {
     "VersionTag": {"value": RUN},
     "BindingTypeSupported": {"bindingType": RUN, "versionTag": RUN},
     "AdHoc": {"activeElementsCollection": RUN, "outputCollection": REFUSED, "outputElement": REFUSED},
-    "ConditionalFilter": {"variableNames": REFUSED, "variableEvents": REFUSED},
+    "ConditionalFilter": {"variableNames": RUN, "variableEvents": REFUSED},
     "AgentDefinition": {"agentType": REFUSED},
 }
 """What becomes of each attribute or part, by the types of the schema."""

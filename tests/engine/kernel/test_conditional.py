@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from engine.feel import from_plain
@@ -14,6 +16,14 @@ from tests.support.process_builder import ProcessBuilder, conditional, timer
 def waiting(condition: str = "=a > 5") -> ProcessDefinition:
     """A conditional catch event `c`, then the user task `t`."""
     return ProcessBuilder().start().catch("c", conditional(condition)).user_task("t").end().build()
+
+
+def test_a_filter_names_the_variables_whose_writing_has_it_asked() -> None:
+    event = replace(conditional("=money > 10"), variables=("asked",))
+    builder = ProcessBuilder().start().catch("c", event).user_task("after").end()
+    run = Run(builder.build()).start(money=1).write(money=20)
+    assert run.open == ["c"]
+    assert run.write(asked=True).open == ["after"]
 
 
 def test_what_is_true_when_it_is_reached_goes_on_at_once() -> None:
