@@ -7,7 +7,7 @@ from typing import Any
 from flask import url_for
 
 from designer.checking import Report
-from designer.palette import DRAWN, RUNNABLE
+from designer.palette import DRAWN, EVENT_SUB_PROCESS_STARTS, RUNNABLE
 from runtime.http.csrf import csrf_token
 from runtime.i18n import _, current_language
 
@@ -22,7 +22,7 @@ def island(*, xml: bytes, resource: str, base: str | None, draft: tuple[str, int
         "resource": resource,
         "language": current_language(),
         "token": csrf_token(),
-        "runnable": [*RUNNABLE, *DRAWN],
+        "runnable": [*RUNNABLE, *DRAWN, *(f"EventSubProcess:{kind}" for kind in EVENT_SUB_PROCESS_STARTS)],
         "draft": {"id": draft and draft[0], "revision": draft and draft[1], "base": base},
         "problems": report.as_json(),
         "urls": {

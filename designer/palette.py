@@ -24,12 +24,14 @@ RUNNABLE: tuple[str, ...] = (
     "IntermediateCatchEvent:Message",
     "IntermediateCatchEvent:Timer",
     "IntermediateCatchEvent:Signal",
+    "IntermediateCatchEvent:Conditional",
     "IntermediateCatchEvent:Link",
     "BoundaryEvent:Message",
     "BoundaryEvent:Timer",
     "BoundaryEvent:Error",
     "BoundaryEvent:Escalation",
     "BoundaryEvent:Signal",
+    "BoundaryEvent:Conditional",
     "BoundaryEvent:Compensate",
     "BoundaryEvent:Cancel",
     "Task",
@@ -49,11 +51,12 @@ RUNNABLE: tuple[str, ...] = (
     "ParallelGateway",
     "InclusiveGateway",
     "EventBasedGateway",
+    "ComplexGateway",
 )
 """BPMN types without prefix; an event with its definition after a colon."""
 
-NOT_OFFERED: tuple[str, ...] = ("ComplexGateway", "IntermediateCatchEvent:Conditional", "BoundaryEvent:Conditional")
-"""These run, too, when another tool drew them; the panel has no field for what they need, or one for what does not run."""
+EVENT_SUB_PROCESS_STARTS: tuple[str, ...] = ("Message", "Timer", "Error", "Escalation", "Signal", "Conditional")
+"""What can start an event sub-process. Events with several triggers run, too, but the canvas has no entry that draws one."""
 
 DRAWN: tuple[str, ...] = ("Participant", "DataObjectReference", "DataStoreReference")
 """What may be drawn and has no influence on the run, or only through names (a lane's name is a candidate group)."""

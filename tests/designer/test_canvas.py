@@ -135,9 +135,8 @@ def test_menus_offer_what_the_engine_runs_and_nothing_else(canvas):
     shape(canvas, "Gateway_Amount").click()
     press(canvas, "KeyR", "r")
     menu = canvas.locator(".djs-popup")
-    for offered in ("Parallel gateway", "Inclusive gateway"):
+    for offered in ("Parallel gateway", "Inclusive gateway", "Complex gateway"):
         expect(menu).to_contain_text(offered)
-    expect(menu).not_to_contain_text("Complex gateway")
     canvas.keyboard.press("Escape")
     shape(canvas, "Task_Order").click()
     press(canvas, "KeyR", "r")
@@ -221,3 +220,71 @@ def test_the_diagram_is_searched(canvas):
     canvas.keyboard.type("Note the")
     canvas.keyboard.press("Enter")
     expect(row(canvas, "Task_Remind")).to_have_attribute("aria-current", "true")
+
+
+MAKE = """([type, kind]) => {
+  const modeler = document.getElementById('designer').modeler;
+  const what = {type: `bpmn:${type}`, ...(kind ? {eventDefinitionType: `bpmn:${kind}EventDefinition`} : {})};
+  const shape = modeler.get('elementFactory').createShape(what);
+  const root = modeler.get('canvas').getRootElement();
+  const made = modeler.get('modeling').createShape(shape, {x: 300, y: 700}, root);
+  modeler.get('selection').select(made);
+  return made.id;
+}"""
+
+
+def write_condition(page, text):
+    open_group(page, "Condition")
+    editor = page.locator(f"{PANEL} .cm-content").first
+    editor.click()
+    page.keyboard.type(text)
+    page.keyboard.press("Tab")
+
+
+def test_a_conditional_event_is_completed_in_the_panel(canvas):
+    canvas.evaluate(MAKE, ["IntermediateCatchEvent", "Conditional"])
+    write_condition(canvas, "amount > 10")
+    expect(canvas.locator(f"{PANEL} #bio-properties-panel-variableNames")).to_be_visible()
+    expect(canvas.locator(f"{PANEL} [data-entry-id=variableEvents]")).to_have_count(0)
+    canvas.wait_for_function(
+        "async () => (await document.getElementById('designer').modeler.saveXML()).xml.includes('=amount')"
+    )
+    assert ">=amount &gt; 10</bpmn:condition>" in xml_of(canvas)
+
+
+def test_a_complex_gateway_and_its_flows_are_completed_in_the_panel(canvas):
+    canvas.evaluate(MAKE, ["ComplexGateway", None])
+    write_condition(canvas, "activationCount >= 2")
+    canvas.wait_for_function("async () => (await document.getElementById('designer').modeler.saveXML()).xml.includes('=activ')")
+    assert ">=activationCount &gt;= 2</bpmn:activationCondition>" in xml_of(canvas)
+    canvas.evaluate(
+        """() => {
+          const modeler = document.getElementById('designer').modeler;
+          const gateway = modeler.get('selection').get()[0];
+          const task = modeler.get('modeling').appendShape(gateway, {type: 'bpmn:Task'});
+          modeler.get('selection').select(task.incoming[0]);
+        }"""
+    )
+    write_condition(canvas, "amount > 5")
+    canvas.wait_for_function(
+        "async () => (await document.getElementById('designer').modeler.saveXML()).xml.includes('=amount')"
+    )
+    assert ">=amount &gt; 5</bpmn:conditionExpression>" in xml_of(canvas)
+
+
+def test_an_event_sub_process_can_begin_with_a_condition_or_an_error(canvas):
+    names = canvas.evaluate(
+        """() => {
+          const modeler = document.getElementById('designer').modeler;
+          const root = modeler.get('canvas').getRootElement();
+          const what = {type: 'bpmn:SubProcess', triggeredByEvent: true, isExpanded: true};
+          const [factory, modeling, menu] = ['elementFactory', 'modeling', 'popupMenu'].map((name) => modeler.get(name));
+          const sub = modeling.createShape(factory.createShape(what), {x: 400, y: 800}, root);
+          const start = modeling.createShape(factory.createShape({type: 'bpmn:StartEvent'}), {x: 350, y: 800}, sub);
+          return Object.keys(menu._getEntries(start, menu._getProviders('bpmn-replace')));
+        }"""
+    )
+    assert {"replace-with-conditional-start", "replace-with-error-start", "replace-with-non-interrupting-signal-start"} <= {
+        *names
+    }
+    assert "replace-with-compensation-start" not in names

@@ -1,4 +1,5 @@
 import { PopupEntries } from 'bpmn-js/lib/features/popup-menu/PopupEntries';
+import { isEventSubProcess } from 'bpmn-js/lib/util/DiUtil';
 
 const LAST = 100;
 const MENUS = ['bpmn-create', 'bpmn-append', 'bpmn-replace'];
@@ -17,7 +18,7 @@ const SWITCHES = { 'toggle-loop': 'StandardLoop', 'toggle-adhoc': 'AdHocSubProce
 
 /**
  * Offer only what the engine runs, so that nobody draws a diagram that the check refuses afterwards. `config.runnable` lists
- * names such as `UserTask`, `BoundaryEvent:Timer` and `EventSubProcess`.
+ * names such as `UserTask`, `BoundaryEvent:Timer` and `EventSubProcess`; `EventSubProcess:Error` is a start event in one.
  */
 class RunnableMenu {
   constructor(popupMenu, runnable) {
@@ -25,8 +26,8 @@ class RunnableMenu {
     for (const menu of MENUS) popupMenu.registerProvider(menu, LAST, this);
   }
 
-  getPopupMenuEntries() {
-    return (entries) => this.filter(entries, (key) => this.offers(catalogueEntry(key)?.target));
+  getPopupMenuEntries(element) {
+    return (entries) => this.filter(entries, (key) => this.offers(catalogueEntry(key)?.target, element));
   }
 
   getPopupMenuHeaderEntries() {
@@ -38,9 +39,10 @@ class RunnableMenu {
   }
 
   /** An entry that makes no element (a conditional flow, say) has no target and stays. */
-  offers(target) {
+  offers(target, element) {
     if (!target) return true;
-    const type = target.triggeredByEvent ? 'EventSubProcess' : target.type.replace('bpmn:', '');
+    const startsEventSubProcess = target.type === 'bpmn:StartEvent' && isEventSubProcess(element?.parent);
+    const type = target.triggeredByEvent || startsEventSubProcess ? 'EventSubProcess' : target.type.replace('bpmn:', '');
     const event = target.eventDefinitionType?.replace('bpmn:', '').replace('EventDefinition', '');
     return this.runnable.has(event ? `${type}:${event}` : type);
   }

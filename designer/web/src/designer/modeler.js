@@ -5,6 +5,7 @@ import ZeebeBehaviorsModule from 'camunda-bpmn-js-behaviors/lib/camunda-cloud';
 import zeebe from 'zeebe-bpmn-moddle/resources/zeebe.json';
 
 import { rendererColours } from '../canvas/renderer.js';
+import { ConditionPanelModule } from './conditions.js';
 import { KeyboardLayoutModule } from './keyboard.js';
 import { RunnableMenuModule } from './menu.js';
 import { RunnablePanelModule } from './panel.js';
@@ -30,6 +31,7 @@ export function createModeler({ canvas, panel, messages, runnable, hints }) {
       CreateAppendAnythingModule,
       RunnableMenuModule,
       RunnablePanelModule,
+      ConditionPanelModule,
       KeyboardLayoutModule,
     ],
   });
