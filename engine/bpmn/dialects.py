@@ -113,6 +113,8 @@ REASONS: Final = {
     "formData": _PAGE,
     "formField": _PAGE,
     "formProperty": _PAGE,
+    "dueDate": "is a time from now on, or no date that can be read here",
+    "followUpDate": "is a time from now on, or no date that can be read here",
     "formRef": "names a form by an expression or a version number",
     "caseRef": _CASE,
     "caseBinding": _CASE,
