@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from runtime.access.policy import passes
 from runtime.access.users import User
 from runtime.errors import RingiError
 from runtime.http.current import actor, platform
@@ -17,12 +18,15 @@ from runtime.store.work import Work
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskMoves:
-    """What the page offers. `people` and `groups` are ids with names; `result` is what the owner filled in, for co-signers.
+    """What the page offers; administrators may hand over what somebody else has.
+
+    `people` and `groups` are ids with names; `result` is what the owner filled in, for co-signers.
 
     `not_withdrawn` says why a completed task cannot be taken back; it is None when it is not this person's to take back.
     """
 
     may_move: bool
+    may_hand_over: bool
     is_co_signature: bool
     earlier: Sequence[tuple[str, str]]
     people: Sequence[tuple[str, str]]
@@ -38,9 +42,11 @@ def moves_of(work: Work, detail: TaskDetail) -> TaskMoves:
     is_open = task.status == "open"
     may_move = is_open and (task.assignee in {None, actor().id} or detail.why == "deputy")
     signs = task.co_signs is not None
-    people = _people(work) if may_move else []
+    may_hand_over = may_move or (is_open and passes(actor()))
+    people = _people(work) if may_hand_over else []
     return TaskMoves(
         may_move=may_move,
+        may_hand_over=may_hand_over,
         is_co_signature=signs,
         earlier=platform().processes.moves.earlier(work, task.id) if may_move and not signs else (),
         people=[(user.id, user.name) for user in people if user.id not in {actor().id, task.assignee}],

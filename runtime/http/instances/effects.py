@@ -7,8 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from runtime.http.instances.diagrams import Diagram
 from runtime.http.instances.labels import element_type
 from runtime.http.instances.names import Names
+from runtime.http.instances.outline import items_by_id
 from runtime.i18n import _
 from runtime.processes.operations import EffectView
 from runtime.processes.views import ElementView
@@ -55,6 +57,12 @@ def drawn(data: Mapping[str, Any], effect: EffectPage | None) -> dict[str, Any]:
         known[id] = {**known.get(id, bare), "begins": begins, "ends": ends, "change": ", ".join(words)}
     focus = next(iter(effect.began or effect.ended), data["focus"])
     return {**data, "elements": list(known.values()), "focus": focus}
+
+
+def shown_on(effect: EffectPage, diagrams: Sequence[Diagram]) -> Diagram:
+    """The first diagram on which something would change: that of a called process, perhaps."""
+    changed = {*effect.began, *effect.ended}
+    return next((one for one in diagrams if changed & items_by_id(one.outline).keys()), diagrams[0])
 
 
 def _line(one: ElementView, names: Names) -> str:

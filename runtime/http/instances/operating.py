@@ -13,7 +13,7 @@ from engine.api import Command, commands
 from runtime.errors import RingiError
 from runtime.http import notices
 from runtime.http.current import platform, reading, writing
-from runtime.http.instances.effects import EffectPage, drawn, in_words
+from runtime.http.instances.effects import EffectPage, drawn, in_words, shown_on
 from runtime.http.instances.orders import command_of, reason_of, variables_of
 from runtime.http.instances.page import InstancePage, instance_page
 from runtime.http.instances.places import places_of, scopes_of
@@ -26,6 +26,7 @@ from runtime.store.work import Work
 TITLES: Mapping[str, str] = {
     "suspend": N_("Suspend"),
     "resume": N_("Resume"),
+    "cancel": N_("Cancel the instance"),
     "variables": N_("Set variables"),
     "modify": N_("Move tokens"),
     "resolve": N_("Try again"),
@@ -34,11 +35,12 @@ TITLES: Mapping[str, str] = {
 DONE: Mapping[str, str] = {
     "suspend": N_("The instance is suspended."),
     "resume": N_("The instance goes on."),
+    "cancel": N_("The instance is cancelled."),
     "variables": N_("The variables are written."),
     "modify": N_("The tokens are moved."),
     "restart": N_("A new instance has begun. This is its page."),
 }
-SHOWN_AT_ONCE = ("suspend", "resume")
+SHOWN_AT_ONCE = ("suspend", "resume", "cancel")
 """Operations that need nothing but a reason: what they do is shown from the beginning."""
 
 
@@ -71,9 +73,11 @@ def _page(work: Work, instance_id: str, operation: str, *, wanted: bool, refusal
     allow_inline_styles()
     page = instance_page(work, instance_id)
     effect: EffectPage | None = None
+    diagram = page.diagram
     if wanted:
         try:
             effect = in_words(_preview(work, instance_id, operation), page.names)
+            diagram = shown_on(effect, page.diagrams)
         except RingiError as refused:
             refusal = refused
     return render_template(
@@ -84,13 +88,14 @@ def _page(work: Work, instance_id: str, operation: str, *, wanted: bool, refusal
         form=request.form,
         effect=effect,
         refusal=told(refusal) if refusal else "",
-        data=drawn(page.diagram.data, effect),
+        diagram=diagram,
+        data=drawn(diagram.data, effect),
         **_choices(page, operation),
     )
 
 
 def _choices(page: InstancePage, operation: str) -> dict[str, Any]:
-    if operation in {"suspend", "resume", "resolve"}:
+    if operation in {*SHOWN_AT_ONCE, "resolve"}:
         return {}
     return {"places": places_of(page), "scopes": scopes_of(page, inside=operation == "variables")}
 
@@ -130,7 +135,7 @@ def _give(operation: str) -> Callable[[Work, str], None]:
 
 
 _DO: Mapping[str, Callable[[Work, str], str | None]] = {
-    **{name: _give(name) for name in ("suspend", "resume", "variables", "modify")},
+    **{name: _give(name) for name in ("suspend", "resume", "cancel", "variables", "modify")},
     "resolve": _resolve,
     "restart": _restart,
 }

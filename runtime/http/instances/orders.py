@@ -52,6 +52,10 @@ def _resume(form: Form, now: datetime) -> Command:
     return commands.ResumeInstance()
 
 
+def _cancel(form: Form, now: datetime) -> Command:
+    return commands.CancelInstance(reason=form.get("reason", ""))
+
+
 def _variables(form: Form, now: datetime) -> Command:
     key = _number(form.get("scope", ""))
     return commands.SetVariables(variables=_some(variables_of(form, now)), element_instance=key, local=key is not None)
@@ -83,6 +87,7 @@ def _resolve(form: Form, now: datetime) -> Command:
 _COMMANDS: Mapping[str, Callable[[Form, datetime], Command]] = {
     "suspend": _suspend,
     "resume": _resume,
+    "cancel": _cancel,
     "variables": _variables,
     "modify": _modify,
     "resolve": _resolve,

@@ -44,6 +44,17 @@ def test_the_receiver_reads_from_whom_and_why(platform, browser, clerk):
     assert "From Demo Clerk: I am at the fair" in other.text
 
 
+def test_an_administrator_hands_over_what_somebody_else_has(platform, browser, clerk):
+    first = task(platform)
+    clerk.post(f"/tasks/{first}/claim")
+    boss = browser("demo-boss")
+    boss.get(f"/tasks/{first}")
+    assert "Hand it over" in boss.text
+    assert "Ask for a co-signature" not in boss.text
+    boss.post(f"/tasks/{first}/hand-over", {"to": "user:demo-other", "why": "ill"})
+    assert task(platform, "demo-other") == first
+
+
 @pytest.mark.parametrize("move", ["hand-over", "send-back", "co-signers", "refuse", "withdraw"])
 def test_no_move_without_a_reason(platform, clerk, move):
     answer = clerk.post(f"/tasks/{task(platform)}/{move}", {"to": "user:demo-other", "user": "demo-other", "why": " "})

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from runtime.http.app import create_app
-from tests.support.office import Person, deploy, open_office
+from tests.support.office import Person, complete, deploy, open_office, start
 
 
 @pytest.fixture
@@ -15,6 +17,23 @@ def office(sqlite_url, tmp_path):
     deploy(platform)
     yield platform
     platform.database.close()
+
+
+@pytest.fixture
+def instance(office):
+    """An instance that waits at “Check the request”."""
+    return start(office, key="PR-1")
+
+
+@pytest.fixture
+def stuck(office):
+    """An instance whose order failed for good."""
+    instance = start(office, 700, key="PR-7")
+    complete(office, instance)
+    for _attempt in range(5):
+        office.database.clock.advance(timedelta(hours=1))
+        office.jobs.run_due()
+    return instance
 
 
 @pytest.fixture

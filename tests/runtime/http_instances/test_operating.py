@@ -4,18 +4,8 @@ from __future__ import annotations
 
 import re
 
-import pytest
-
-from tests.runtime.http_instances.test_pages import data_of, stuck, text, words
-from tests.support.office import SAMPLE, complete, deploy, start
-
-__all__ = ["stuck"]
-
-
-@pytest.fixture
-def instance(office):
-    """An instance that waits at “Check the request”."""
-    return start(office, key="PR-1")
+from tests.runtime.http_instances.test_pages import data_of, text, words
+from tests.support.office import SAMPLE, complete, deploy
 
 
 def token(answer, name):
@@ -53,6 +43,14 @@ def test_an_instance_is_suspended_and_resumed_with_the_reason_in_the_journal(off
     assert last_line(office, instance).why == "audit is over"
     answer = operate(admin, instance, "resume", "preview")
     assert "not suspended" in words(answer)
+
+
+def test_what_cancelling_ends_is_shown_before_it_is_done(office, admin, instance):
+    admin.get(f"/instances/{instance}")
+    shown = words(admin.get(f"/instances/{instance}/operate/cancel"))
+    assert "Ends Purchase request (Process) Check the request (User task)" in shown
+    assert operate(admin, instance, "cancel", "act", reason="ordered twice").status_code == 303
+    assert "Cancelled – ordered twice" in words(admin.get(f"/instances/{instance}"))
 
 
 def test_nothing_is_done_without_a_reason(office, admin, instance):

@@ -3,32 +3,14 @@
 from __future__ import annotations
 
 import os
-from datetime import timedelta
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.support.desk import VIEWER_READY, violations
-from tests.support.office import SAMPLE, complete, deploy, start
+from tests.support.office import SAMPLE, complete, deploy
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
-
-
-@pytest.fixture
-def instance(office):
-    """An instance that waits at “Check the request”."""
-    return start(office, key="PR-1")
-
-
-@pytest.fixture
-def stuck(office):
-    """An instance whose order failed for good."""
-    instance = start(office, 700)
-    complete(office, instance)
-    for _attempt in range(5):
-        office.database.clock.advance(timedelta(hours=1))
-        office.jobs.run_due()
-    return instance
 
 
 def picture(page, name):

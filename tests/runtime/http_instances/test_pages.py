@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import timedelta
 
 import pytest
 
@@ -24,17 +23,6 @@ def words(answer):
 
 def data_of(answer):
     return json.loads(re.search(r'id="diagram-data">(.*?)</script>', text(answer), re.S)[1])
-
-
-@pytest.fixture
-def stuck(office):
-    """An instance whose order failed for good."""
-    instance = start(office, 700, key="PR-7")
-    complete(office, instance)
-    for _attempt in range(5):
-        office.database.clock.advance(timedelta(hours=1))
-        office.jobs.run_due()
-    return instance
 
 
 def test_the_list_is_empty_at_first_and_says_how_it_fills(admin):

@@ -2,26 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
 from playwright.sync_api import expect
 
 from tests.support.desk import VIEWER_READY, uncovered, violations
-from tests.support.office import complete, start
+from tests.support.office import start
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
-
-
-@pytest.fixture
-def stuck(office):
-    """An instance whose order failed for good."""
-    instance = start(office, 700)
-    complete(office, instance)
-    for _attempt in range(5):
-        office.database.clock.advance(timedelta(hours=1))
-        office.jobs.run_due()
-    return instance
 
 
 def overlay(page, element, kind):

@@ -7,10 +7,8 @@ import re
 import pytest
 
 from runtime.access.actor import SYSTEM
-from tests.runtime.http_instances.test_pages import stuck, words
+from tests.runtime.http_instances.test_pages import words
 from tests.support.office import SAMPLE, deploy, start
-
-__all__ = ["stuck"]
 
 WHY = "the auditor asked for it"
 HEADLINES = {
