@@ -21,7 +21,6 @@ class TaskMoves:
     """What the page offers; administrators may hand over what somebody else has.
 
     `people` and `groups` are ids with names; `result` is what the owner filled in, for co-signers.
-
     `not_withdrawn` says why a completed task cannot be taken back; it is None when it is not this person's to take back.
     """
 
