@@ -67,7 +67,21 @@ class Data:
             self.reading.error(Code.DATA_REFERENCE, place, f"The {what} is {named}, which {reason}.", name=what)
             return None
         self.used.add(identifier(found.node))
-        return found
+        return found if self.has_a_variable(found) else None
+
+    def has_a_variable(self, datum: Datum) -> bool:
+        """Whether the name can be that of a variable; asked of what is used, since drawings may be called as one likes."""
+        if not datum.variable:
+            message = f"The {datum.kind} has neither a name nor an id."
+            self.reading.error(Code.ID_MISSING, datum.node, message, name="id")
+            return False
+        try:
+            compile_expression(datum.variable)
+        except FeelSyntaxError:
+            message = f"“{datum.variable}” is a word of FEEL, so it cannot be the name of a {datum.kind}."
+            self.reading.error(Code.VARIABLE_NAME, datum.node, message, name="name")
+            return False
+        return True
 
     def take_out(self, datum: Datum) -> None:
         """The datum is no variable of its element: the collection of a loop belongs to the whole of it, not to a turn."""
@@ -80,6 +94,8 @@ class Data:
         for datum in self.by_owner.get(owner, ()):
             value = initial_value(self.reading, datum.node)
             if datum.kind == "dataObject" and value is None and identifier(datum.node) not in self.used:
+                continue
+            if not self.has_a_variable(datum):
                 continue
             if {datum.kind, kinds.get(datum.variable, datum.kind)} != {"dataInput", "dataOutput"} and datum.variable in items:
                 message = f"Two data of “{owner}” are the variable “{datum.variable}”."
@@ -112,21 +128,11 @@ def read_data(reading: Reading, process: etree._Element) -> Data:
 
 def _add(data: Data, element: etree._Element) -> None:
     _check_collection(data.reading, element)
-    made_of = label(element) or identifier(element)
-    variable = "_".join(_WORD.findall(made_of))
+    variable = "_".join(_WORD.findall(label(element)) or _WORD.findall(identifier(element)))
     variable = f"_{variable}" if variable[:1].isdigit() else variable
-    if not variable:
-        data.reading.error(Code.ID_MISSING, element, f"The {kind(element)} has neither a name nor an id.", name="id")
-        return
-    try:
-        compile_expression(variable)
-    except FeelSyntaxError:
-        message = f"“{made_of}” is a word of FEEL, so it cannot be the name of a {kind(element)}."
-        data.reading.error(Code.VARIABLE_NAME, element, message, name="name")
-        return
     holder = element.getparent()
     if kind(element) == "property" and holder is not None and kind(holder).endswith("Event"):
-        data.reading.error(Code.DATA_NOT_RUN, element, f"“{made_of}” is a property of an event.", name="property")
+        data.reading.error(Code.DATA_NOT_RUN, element, f"“{variable}” is a property of an event.", name="property")
     datum = Datum(element, kind(element), variable, _owner(element))
     if identifier(element):
         data.by_id[identifier(element)] = datum

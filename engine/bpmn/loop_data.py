@@ -17,7 +17,6 @@ from engine.bpmn.associations import variable
 from engine.bpmn.codes import Code
 from engine.bpmn.data import Data, Datum
 from engine.bpmn.names import bpmn_child, identifier, line_of, text_of
-from engine.feel import compile_expression
 from engine.model.expression import Expression
 from engine.model.process import VariableMapping
 
@@ -85,7 +84,7 @@ def _read_output(data: Data, loop: etree._Element, scopes: Sequence[str], found:
             data.reading.error(Code.OUTPUT_HALF, loop, f"{missing} is missing.", name=missing)
         return
     name = _item(data, item)
-    found.output_element = None if name is None else Expression(text=name, feel=compile_expression(name), line=line_of(item))
+    found.output_element = None if name is None else data.reading.expression(item, f"={name}", "outputDataItem")
     datum = _collection(data, collection, scopes)
     if datum is None or datum.owner != scopes[0]:
         whole = _whole(data, collection, datum)
@@ -115,12 +114,12 @@ def _whole(data: Data, place: etree._Element, datum: Datum | None) -> Expression
     if datum is not None:
         return variable(datum, line_of(place))
     text = text_of(place)
-    return Expression(text=text, feel=compile_expression(text), line=line_of(place)) if _VARIABLE.fullmatch(text) else None
+    return data.reading.expression(place, f"={text}", "collection") if _VARIABLE.fullmatch(text) else None
 
 
 def _item(data: Data, item: etree._Element | None) -> str | None:
     datum = data.find(identifier(item)) if item is not None and identifier(item) else None
     if datum is not None:
-        return datum.variable
+        return datum.variable if data.has_a_variable(datum) else None
     name = "" if item is None else " ".join((item.get("name") or "").split())
     return name if _VARIABLE.fullmatch(name) else None

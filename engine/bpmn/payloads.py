@@ -41,8 +41,8 @@ def _check_event(data: Data, event: etree._Element, own: Sequence[Datum]) -> Non
         data.reading.error(Code.DATA_SET, event, message)
         return
     for definition, datum in zip(definitions, own, strict=True):
-        if definition is not None:
-            _check_type(data, event, [datum], definition.get(_CARRIED.get(kind(definition), "")))
+        if definition is not None and kind(definition) in _CARRIED:
+            _check_type(data, event, [datum], definition.get(_CARRIED[kind(definition)]))
 
 
 def _resolved(data: Data, child: etree._Element) -> etree._Element | None:
@@ -51,7 +51,7 @@ def _resolved(data: Data, child: etree._Element) -> etree._Element | None:
 
 def _check_type(data: Data, node: etree._Element, own: Sequence[Datum], name: str | None) -> None:
     carried = data.reading.definitions.get(reference(name)) if name else None
-    item = carried.get(_ITEMS.get(kind(carried), "")) if carried is not None else None
+    item = carried.get(_ITEMS[kind(carried)]) if carried is not None and kind(carried) in _ITEMS else None
     for datum in own if item else ():
         if not equivalent(data.reading, datum.node.get("itemSubjectRef"), item):
             assert carried is not None, "the item is its"

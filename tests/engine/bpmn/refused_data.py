@@ -129,7 +129,12 @@ DATA = [
         "<ioSpecification",
         between('<subProcess id="n">\n<ioSpecification><inputSet/><outputSet/></ioSpecification><task id="t"/></subProcess>'),
     ),
-    Case(Code.VARIABLE_NAME, "d", "<dataObject", between('<task id="n"/>', more='<dataObject id="d" name="for"/>')),
+    Case(
+        Code.VARIABLE_NAME,
+        "d",
+        "<dataObject",
+        with_value('name="ringi:initialValue" value="=1"').replace(b'name="data"', b'name="for"'),
+    ),
     Case(
         Code.TWO_THINGS_TO_RUN,
         "n",
@@ -157,6 +162,15 @@ DATA = [
             '<task id="n"/>\n',
             more='<boundaryEvent id="b" attachedToRef="n" cancelActivity="false"><compensateEventDefinition/>'
             '</boundaryEvent><task id="u" isForCompensation="true"/><association sourceRef="b" targetRef="u"/>',
+        ),
+    ),
+    Case(Code.FEEL_BROKEN, "n", "<loopDataInputRef", looped("<loopDataInputRef>for</loopDataInputRef>")),
+    Case(
+        Code.VARIABLE_NAME,
+        "n",
+        "<outputDataItem",
+        looped(
+            '<loopDataInputRef>a</loopDataInputRef><loopDataOutputRef>b</loopDataOutputRef>\n<outputDataItem id="x" name="if"/>'
         ),
     ),
 ]

@@ -8,7 +8,7 @@ from engine.bpmn import read_bpmn
 from engine.check import check_resources
 from engine.kernel import Code, Rejected, commands, events
 from engine.model.process import ProcessDefinition
-from tests.engine.bpmn.diagram import MESSAGE, between, chain, end, file, flow, node, process, read, start, warnings
+from tests.engine.bpmn.diagram import MESSAGE, between, chain, end, errors, file, flow, node, process, read, start, warnings
 from tests.support.kernel_run import Run
 
 OBJECT = '<dataObject id="d" name="stock"/><dataObjectReference id="r" name="stock" dataObjectRef="d"/>'
@@ -94,6 +94,11 @@ def test_a_data_object_that_is_only_drawn_is_no_variable_and_no_problem() -> Non
     xml = between(job(content), more=OBJECT + '<dataStoreReference id="s1" name="Orders"/>')
     assert not warnings(xml)
     assert run(xml).variables == {}
+
+
+@pytest.mark.parametrize("name", ["for", "if", "???", ""])
+def test_what_is_only_drawn_may_have_any_name(name: str) -> None:
+    assert not warnings(between(job(""), more=f'<dataObject name="{name}"/>'))
 
 
 def test_data_of_a_sub_process_is_its_own() -> None:
@@ -333,3 +338,9 @@ def test_data_does_not_count_as_elements() -> None:
 def test_data_are_names_that_somebody_sets() -> None:
     xml = between(job(io("number") + takes("number")), more=OBJECT + '<property id="numbre"/>')
     assert check_resources({"test.bpmn": xml}).problems == ()
+
+
+@pytest.mark.parametrize("name", ["d", "s", "p", "nothing", ""])
+def test_a_message_that_is_something_else_is_told_and_never_raises(name: str) -> None:
+    receive = f'<receiveTask id="n" messageRef="{name}">{io(outputs="o")}{gives("o")}</receiveTask>'
+    assert "BPMN-3401" in [problem.code for problem in errors(between(receive, '<itemDefinition id="d"/>'))]
