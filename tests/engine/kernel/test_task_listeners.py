@@ -165,6 +165,30 @@ def test_a_task_of_a_suspended_instance_cannot_be_assigned_when_listeners_would_
     assert refused.code == Code.INSTANCE_SUSPENDED
 
 
+def test_handing_a_task_over_asks_the_listeners_and_then_tells_who_gave_it_to_whom() -> None:
+    run = one(assigning=["a"], candidate_users='=["cyd"]')
+    run.execute(commands.HandOverUserTask(task=task(run).task, to="bob", by="ann"))
+    assert (task(run).assignee, told(run)["assignee"]) == (None, "bob")
+    answer(run)
+    (given,) = run.emitted(events.UserTaskHandedOver)
+    assert (task(run).assignee, given.assignee, given.candidate_groups, given.by) == ("bob", "bob", None, "ann")
+
+
+def test_a_task_that_is_handed_to_a_group_can_get_other_candidates_from_a_listener() -> None:
+    run = one(assigning=["a"], candidate_users='=["cyd"]')
+    run.execute(commands.HandOverUserTask(task=task(run).task, group="legal", by="ann"))
+    answer(run, candidate_users=["eve"])
+    assert (task(run).candidate_groups, task(run).candidate_users) == (("legal",), ("eve",))
+
+
+def test_a_denied_hand_over_leaves_the_task_where_it_was() -> None:
+    run = one(assigning=["a"])
+    run.execute(commands.HandOverUserTask(task=task(run).task, to="bob", by="ann"))
+    answer(run, denied=True)
+    assert task(run).assignee is None
+    assert run.emitted(events.UserTaskHandedOver) == []
+
+
 # -- completing ----------------------------------------------------------------------------------------------------------
 
 
@@ -221,6 +245,28 @@ def test_each_turn_of_a_multi_instance_asks_for_itself() -> None:
     assert len(run.waits(events.JobCreated)) == 2
     answer(run)
     assert answer(run).ended
+
+
+def test_listeners_are_asked_about_the_task_and_not_about_its_co_signatures() -> None:
+    run = one(creating=["a"], completing=["b"])
+    answer(run)
+    run.execute(commands.AddCoSigner(task=task(run).task, user="bob", by="ann"))
+    answer(run.complete("t", "ann", total=5))
+    (signature,) = run.waits(events.UserTaskCreated)
+    assert signature.co_signs is not None
+    run.execute(commands.CompleteUserTask(task=signature.task, by="bob"))
+    assert run.ended
+    assert run.variables["total"] == 5
+
+
+def test_a_task_that_was_not_co_signed_is_open_again_without_asking_who_listens_to_its_creation() -> None:
+    run = one(creating=["a"], completing=["b"])
+    answer(run)
+    run.execute(commands.AddCoSigner(task=task(run).task, user="bob", by="ann"))
+    answer(run.complete("t", "ann"))
+    run.execute(commands.RefuseCoSignature(task=task(run).task, by="bob", comment="no"))
+    assert (task(run).assignee, task(run).co_signs) == ("ann", None)
+    assert run.waits(events.JobCreated) == []
 
 
 # -- what a listener cannot answer ---------------------------------------------------------------------------------------
