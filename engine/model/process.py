@@ -1,266 +1,83 @@
 """A process as the kernel runs it: elements, flows and what each element needs (BPMN 2.0 §10).
 
 Everything here is immutable and made by `engine.bpmn`; the kernel, the checker and the screens only read it.
+The parts of it come from `engine.model.event_definitions` and `engine.model.details`, and are all offered here.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any, Final
 
 from engine.model.data import DataItem, InputOutput
+from engine.model.details import (
+    AdHoc,
+    CalledDecision,
+    CalledProcess,
+    JobDetail,
+    Listeners,
+    MultiInstance,
+    ScriptDetail,
+    StandardLoop,
+    TaskListeners,
+    TurnEvents,
+    UserTaskDetail,
+    VariableMapping,
+)
+from engine.model.event_definitions import (
+    CancelDefinition,
+    CompensationDefinition,
+    ConditionalDefinition,
+    DefinitionKind,
+    ErrorDefinition,
+    EscalationDefinition,
+    EventDefinition,
+    LinkDefinition,
+    MessageDefinition,
+    MultipleDefinition,
+    SignalDefinition,
+    SingleDefinition,
+    TerminateDefinition,
+    TimerDefinition,
+)
 from engine.model.expression import Expression
 from engine.model.graphs import marks_ahead
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TimerDefinition:
-    """`kind` is date, duration or cycle (BPMN 2.0 §10.5.5); the text is ISO 8601, or cron for a cycle.
-
-    `missed` tells what becomes of firings of a cycle that nobody was there for: ``once`` (one for all), ``skip``, or ``all``,
-    each after a `pause`.
-    """
-
-    kind: str
-    expression: Expression
-    missed: str = "once"
-    pause: timedelta = timedelta(seconds=1)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MessageDefinition:
-    """`correlation_key` is absent at process start events, which start an instance for every message."""
-
-    name: Expression
-    correlation_key: Expression | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ErrorDefinition:
-    """`code` None catches every error; at an end event it is required."""
-
-    code: Expression | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EscalationDefinition:
-    """`code` None catches every escalation; where one is thrown it is required."""
-
-    code: Expression | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SignalDefinition:
-    """A signal reaches everybody who waits for its name."""
-
-    name: Expression
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConditionalDefinition:
-    """Happens when the condition becomes true, asked when it is reached and whenever a variable in it is written.
-
-    `variables`, where there are any, are those whose writing has it asked instead (`zeebe:conditionalFilter`).
-    """
-
-    condition: Expression
-    variables: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LinkDefinition:
-    """A jump inside a scope; `target` is the catching link event of the same name, None at that event itself."""
-
-    name: str
-    target: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TerminateDefinition:
-    """Ends the enclosing scope and everything in it."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CompensationDefinition:
-    """Undo `activity`, or with None all of the scope; `wait` for that to end. Events that catch have neither."""
-
-    activity: str | None = None
-    wait: bool = True
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CancelDefinition:
-    """Fails a transaction, or catches that."""
-
-
-SingleDefinition = (
-    CompensationDefinition
-    | CancelDefinition
-    | TimerDefinition
-    | MessageDefinition
-    | ErrorDefinition
-    | EscalationDefinition
-    | SignalDefinition
-    | ConditionalDefinition
-    | LinkDefinition
-    | TerminateDefinition
-)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MultipleDefinition:
-    """Several definitions of one event (BPMN 2.0 §10.5.1): one that catches waits for any of them, or `parallel` for all.
-
-    One that throws throws them all.
-    """
-
-    definitions: tuple[SingleDefinition, ...]
-    parallel: bool = False
-
-
-EventDefinition = SingleDefinition | MultipleDefinition
-DefinitionKind = type[SingleDefinition]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VariableMapping:
-    """`zeebe:input` or `zeebe:output`: write the value of `source` to the variable `target` (a dotted path)."""
-
-    source: Expression
-    target: str
-    line: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TurnEvents:
-    """What a multi-instance throws when an inner instance completes (`behavior`, BPMN 2.0 §10.3.8).
-
-    Each time that `condition` holds, where there is one; or at the first only.
-    """
-
-    definitions: tuple[SingleDefinition, ...]
-    condition: Expression | None = None
-    first_only: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MultiInstance:
-    """`zeebe:loopCharacteristics` with the BPMN completion condition, cardinality and behavior (BPMN 2.0 §10.3.8)."""
-
-    sequential: bool
-    input_collection: Expression | None = None
-    input_element: str | None = None
-    output_collection: str | None = None
-    output_element: Expression | None = None
-    completion_condition: Expression | None = None
-    cardinality: Expression | None = None
-    throws: tuple[TurnEvents, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StandardLoop:
-    """The activity is repeated while `condition` holds, at most `maximum` times; None means always, and without limit.
-
-    `test_before` asks before the first turn too (BPMN 2.0 §10.3.8).
-    """
-
-    condition: Expression | None = None
-    test_before: bool = False
-    maximum: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AdHoc:
-    """An ad-hoc sub-process: which of its activities begin by themselves, None for all, and when it is done (§10.3.5).
-
-    `sequential` ones run one at a time. Without `completion_condition` it is done when nothing is active in it.
-    """
-
-    sequential: bool = False
-    completion_condition: Expression | None = None
-    cancel_remaining: bool = True
-    active_elements: Expression | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UserTaskDetail:
-    """`zeebe:assignmentDefinition`, `taskSchedule`, `priorityDefinition`, `formDefinition` and `taskListeners`.
-
-    `form_binding` is ``deployment`` (the form that was deployed with the diagram), ``latest``, or ``versionTag``: the
-    newest one with `form_version_tag`.
-    """
-
-    assignee: Expression | None = None
-    candidate_groups: Expression | None = None
-    candidate_users: Expression | None = None
-    due_date: Expression | None = None
-    follow_up_date: Expression | None = None
-    priority: Expression | None = None
-    form_id: str | None = None
-    form_binding: str = "deployment"
-    form_version_tag: str | None = None
-    listeners: TaskListeners | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskListeners:
-    """`zeebe:taskListeners`: jobs that a change of a user task waits for, one after the other."""
-
-    creating: tuple[JobDetail, ...] = ()
-    assigning: tuple[JobDetail, ...] = ()
-    completing: tuple[JobDetail, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JobDetail:
-    """`zeebe:taskDefinition` and `taskHeaders`."""
-
-    type: Expression
-    retries: Expression
-    headers: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Listeners:
-    """`zeebe:executionListeners`: jobs that the element waits for, one after the other.
-
-    `before_all` are those of a multi-instance as a whole, `start` those before the work of the element, `end` those after it.
-    """
-
-    before_all: tuple[JobDetail, ...] = ()
-    start: tuple[JobDetail, ...] = ()
-    end: tuple[JobDetail, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScriptDetail:
-    """`zeebe:script`: a FEEL expression whose value goes to `result_variable`."""
-
-    expression: Expression
-    result_variable: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CalledDecision:
-    """`zeebe:calledDecision`; `binding` is latest, deployment or versionTag."""
-
-    decision_id: Expression
-    result_variable: str
-    binding: str = "latest"
-    version_tag: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CalledProcess:
-    """`zeebe:calledElement`."""
-
-    process_id: Expression
-    propagate_all_parent_variables: bool = True
-    propagate_all_child_variables: bool = True
-    binding: str = "latest"
-    version_tag: str | None = None
+__all__ = [
+    "GATHERING",
+    "KERNEL",
+    "AdHoc",
+    "Ahead",
+    "CalledDecision",
+    "CalledProcess",
+    "CancelDefinition",
+    "CompensationDefinition",
+    "ConditionalDefinition",
+    "DefinitionKind",
+    "Element",
+    "ErrorDefinition",
+    "EscalationDefinition",
+    "EventDefinition",
+    "JobDetail",
+    "LinkDefinition",
+    "Listeners",
+    "MessageDefinition",
+    "MultiInstance",
+    "MultipleDefinition",
+    "ProcessDefinition",
+    "ScriptDetail",
+    "SequenceFlow",
+    "SignalDefinition",
+    "SingleDefinition",
+    "StandardLoop",
+    "TaskListeners",
+    "TerminateDefinition",
+    "TimerDefinition",
+    "TurnEvents",
+    "UserTaskDetail",
+    "VariableMapping",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
