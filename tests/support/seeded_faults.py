@@ -219,7 +219,7 @@ def timer_fires_twice(patch: Patch) -> None:
 
 def cycle_ends_after_the_first_time(patch: Patch) -> None:
     """A repeating timer fires once."""
-    patch.setattr(catches, "next_due", lambda *_: None)
+    patch.setattr(catches, "next_firing", lambda *_: (True, None))
 
 
 def signal_reaches_one_only(patch: Patch) -> None:
