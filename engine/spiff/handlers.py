@@ -84,6 +84,8 @@ def resolve_incident(run: Run, command: c.ResolveIncident) -> Rejected | None:
     task = run.task_of(wait.key)
     if task is None:
         _write(run, None, command.variables)
+        for hidden in run.hidden_failures():
+            _again(run, hidden)
         return None
     place = next((event for event in waits.boundary_events(task) if event.task_spec.bpmn_id == wait.element), task)
     _put(place, command.variables)

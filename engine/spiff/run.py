@@ -116,11 +116,16 @@ class Run:
                 part.data, part.internal_data = data, internal
             task._set_state(TaskState.READY)
             self.workflow.failed[task.id] = self._failure(task, error)
+            thrown.forget(self)
             return
         if key is not None and task.state == TaskState.COMPLETED:
             self.end(key, completed=True)
             del self.keys[str(task.id)]
         thrown.tell(self, task)
+
+    def hidden_failures(self) -> list[Any]:
+        """Tasks that failed and are not in the diagram: SpiffWorkflow puts some of its own between those that are."""
+        return [task for task in self.tasks() if task.id in self.workflow.failed and task.task_spec.bpmn_id is None]
 
     def key_of(self, task: Any) -> int | None:
         """The element instance of a task, activated if it was not; None for what the diagram does not show."""

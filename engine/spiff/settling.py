@@ -10,7 +10,8 @@ from SpiffWorkflow.specs.Join import Join
 from SpiffWorkflow.util.task import TaskState
 
 from engine.kernel import events as e
-from engine.kernel.state import Phase
+from engine.kernel.incidents import closing
+from engine.kernel.state import ElementInstance, Phase
 from engine.spiff import waits
 from engine.spiff.codes import Incident
 from engine.spiff.values import variables
@@ -29,6 +30,8 @@ def settle(run: Run) -> None:
     for task in sorted(active.values(), key=lambda found: found.workflow.depth if found.workflow is not run.workflow else 0):
         _show(run, task)
     write_variables(run, run.root.key, run.workflow.last_task)
+    for wait in list(run.root.waits.values()):
+        run.emit(closing(wait))  # what the process as a whole stands still for is found anew
     if run.exhausted:
         run.emit(e.StepBudgetUsedUp(steps=len(run.events)))
     else:
@@ -43,8 +46,9 @@ def close_all(run: Run) -> None:
 
 
 def _is_shown(task: Any) -> bool:
-    """True for what is an element instance; boundary events are waits of their activity."""
-    return task.task_spec.bpmn_id is not None and not isinstance(task.task_spec, BoundaryEvent)
+    """True for what is an element instance; boundary events that wait are waits of their activity."""
+    waits_beside = isinstance(task.task_spec, BoundaryEvent) and task.state == TaskState.WAITING
+    return task.task_spec.bpmn_id is not None and not waits_beside
 
 
 def _end_others(run: Run, active: dict[str, Any]) -> None:
@@ -91,19 +95,20 @@ def _check_liveness(run: Run, active: dict[str, Any]) -> None:
     idle = [instance for instance in alone if not instance.waits]
     tasks = {run.keys[ident]: task for ident, task in active.items()}
     stalled = [found for found in idle if not _is_join(tasks[found.key])]
-    if not stalled and (len(idle) == len(alone)):
+    if not stalled and len(idle) == len(alone) and not run.hidden_failures():
         stalled = idle or [run.root]
     for instance in stalled:
-        if not any(isinstance(wait, e.IncidentRaised) for wait in instance.waits.values()):
-            run.emit(
-                e.IncidentRaised(
-                    incident=run.state.next_key,
-                    key=instance.key,
-                    element=instance.element,
-                    code=Incident.STALLED,
-                    message=f"SpiffWorkflow stands still at {instance.element!r}: it waits for nobody, and does not go on.",
-                )
-            )
+        message = f"SpiffWorkflow stands still at {instance.element!r}: it waits for nobody, and does not go on."
+        _raise_once(run, instance, Incident.STALLED, message)
+    told = any(instance.has_incident for instance in elements.values())
+    for task in run.hidden_failures() if not told else ():
+        _raise_once(run, run.root, *run.workflow.failed[task.id])
+
+
+def _raise_once(run: Run, instance: ElementInstance, code: str, message: str) -> None:
+    if not any(isinstance(wait, e.IncidentRaised) for wait in instance.waits.values()):
+        incident, key, element = run.state.next_key, instance.key, instance.element
+        run.emit(e.IncidentRaised(incident=incident, key=key, element=element, code=str(code), message=message))
 
 
 def _is_join(task: Any) -> bool:

@@ -33,6 +33,12 @@ def tell(run: Run, task: Any) -> None:
             run.emit(e.EscalationThrown(key=key, element=element, code=definition.code or ""))
 
 
+def forget(run: Run) -> None:
+    """The task failed after it had thrown something, and will throw it again."""
+    run.workflow.signals.clear()
+    run.workflow.get_events()
+
+
 def correlation_key(definition: Any, correlations: Mapping[str, Mapping[str, Any]]) -> str:
     """The values by which a message finds its receiver as one text: those of its properties, in the order of their names.
 

@@ -6,7 +6,7 @@ import pytest
 
 from engine.feel import from_plain
 from engine.kernel import Code, InstanceStatus, commands, events
-from engine.spiff import Incident
+from engine.spiff import Incident, run
 from tests.support.spiff import START_END, Instance, diagram, extended, flows, line, script, service, timer
 
 USER = '<userTask id="u"/>'
@@ -207,7 +207,8 @@ def test_a_join_that_waits_for_a_branch_that_was_not_taken_is_an_incident():
     assert (incident.element, incident.code) == ("h", Incident.STALLED)
 
 
-def test_a_loop_that_spiffworkflow_could_no_longer_follow_is_an_incident():
+def test_a_loop_that_spiffworkflow_could_no_longer_follow_is_an_incident(monkeypatch):
+    monkeypatch.setattr(run, "LONGEST_PATH", 60)
     body = START_END + '<exclusiveGateway id="g"/><exclusiveGateway id="h" default="h_e"/>' + USER
     instance = Instance(diagram(body + flows("s>g", "g>u", "u>h", "h>g?again", "h>e")))
     instance.start()
@@ -215,7 +216,21 @@ def test_a_loop_that_spiffworkflow_could_no_longer_follow_is_an_incident():
     while not instance.waits(events.IncidentRaised):
         instance.complete(again=True)
         turns += 1
-    assert turns > 100
+    assert turns == 20
+    assert instance.only(events.IncidentRaised).code == Incident.PATH_TOO_LONG
+
+
+def test_what_fails_between_the_elements_of_the_diagram_is_an_incident_of_the_process(monkeypatch):
+    monkeypatch.setattr(run, "LONGEST_PATH", 60)
+    body = START_END + '<exclusiveGateway id="h" default="h_e"/>' + USER
+    boundary = f'<boundaryEvent id="b" attachedToRef="u">{timer("timeDuration", "&quot;PT1H&quot;")}</boundaryEvent>'
+    instance = Instance(diagram(body + boundary + flows("s>u", "u>h", "h>u?again", "h>e", "b>e")))
+    instance.start()
+    while not instance.waits(events.IncidentRaised):
+        instance.complete(again=True)
+    incident = instance.only(events.IncidentRaised)
+    assert incident.code == Incident.PATH_TOO_LONG
+    resolve(instance)
     assert instance.only(events.IncidentRaised).code == Incident.PATH_TOO_LONG
 
 
