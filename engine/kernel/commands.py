@@ -91,10 +91,7 @@ class HandOverUserTask:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AddCoSigner:
-    """Have `user` sign a user task, too, before it counts as completed: `together` with the others, or in turn after them.
-
-    `comment` tells them why.
-    """
+    """Have `user` sign a user task, too: `together` with the others, or in turn after them. `comment` tells them why."""
 
     task: int
     user: str
