@@ -71,7 +71,7 @@ from engine.kernel import (
 )
 from engine.kernel.commands import Command
 from engine.kernel.events import Event
-from engine.kernel.timers import TimerInvalid, TimerSchedule, first_due, first_firing, next_due, next_firing
+from engine.kernel.timers import TimerInvalid, TimerSchedule, first_due, first_firing, next_firing
 from engine.model.expression import Expression
 from engine.model.process import (
     KERNEL,
@@ -161,7 +161,6 @@ __all__ = [
     "job_variables",
     "kind_of",
     "load",
-    "next_due",
     "next_firing",
     "parse_expression",
     "parse_xml",
