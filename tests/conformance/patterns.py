@@ -144,12 +144,11 @@ PATTERNS: Final = (
         branching.generalised_and_join,
         "parallel gateway, which keeps what a branch brings too early",
     ),
-    _direct(
+    _drawn(
         34,
         "Static Partial Join for Multiple Instances",
         instances.static_partial_join,
-        'multi-instance with `behavior="Complex"`: it throws an escalation when enough are done, to a boundary event that '
-        "interrupts nothing",
+        "multi-instance sub-process that escalates when enough are done, to a boundary event that interrupts nothing",
     ),
     _direct(
         35,

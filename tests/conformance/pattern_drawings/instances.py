@@ -18,7 +18,6 @@ from tests.support.sketch.nodes import (
     start,
     sub_process,
     throw,
-    thrown_when,
     user,
 )
 from tests.support.sketch.rows import Back, Sketch, otherwise, when
@@ -102,12 +101,25 @@ def recursion() -> Sketch:
 
 def static_partial_join() -> Sketch:
     """WCP-34: when two are done the next task begins, and the others go on."""
-    enough = escalation("ENOUGH")
-    marker = each("=experts", "expert", throws=thrown_when("=numberOfCompletedInstances = 2", enough))
+    sub = sub_process("asking", "Ask each expert", _counted(), inside=each("=experts", "expert"))
     drawn = Sketch("wcp34", "Static partial join for multiple instances").row(
-        start(), user("answer", "Answer", inside=marker), end("all_answered")
+        start(), script("none", "None yet", "answers", "=0"), sub, end("all_answered")
     )
-    return drawn.row(boundary("answer", "reached", "Enough", enough, interrupting=False), user("decide", "Decide"), end())
+    enough = boundary("asking", "reached", "Enough", escalation("ENOUGH"), interrupting=False)
+    return drawn.row(enough, user("decide", "Decide"), end())
+
+
+def _counted() -> Sketch:
+    """An answer that is counted; the one that is enough says so."""
+    inside = Sketch().row(
+        start("begin"),
+        user("answer", "Answer"),
+        script("count", "Count", "answers", "=answers + 1"),
+        exclusive("enough", "Enough?"),
+        when("=answers = 2", "yes"),
+        end("just_enough", "", escalation("ENOUGH")),
+    )
+    return inside.row("enough", otherwise("no"), end("answered"))
 
 
 def cancelling_partial_join() -> Sketch:

@@ -215,21 +215,13 @@ def mapped(*, inputs: Mapping[str, str] | None = None, outputs: Mapping[str, str
     return f"<zeebe:ioMapping>{''.join(rows)}</zeebe:ioMapping>"
 
 
-def each(
-    collection: str = "", item: str = "", *, times: str = "", until: str = "", sequential: bool = False, throws: str = ""
-) -> str:
-    """The multi-instance marker, for `inside`; `throws` is what `thrown_when` gives."""
+def each(collection: str = "", item: str = "", *, times: str = "", until: str = "", sequential: bool = False) -> str:
+    """The multi-instance marker, for `inside`."""
     detail = extension("loopCharacteristics", inputCollection=collection, inputElement=item)
     extensions = f"<bpmn:extensionElements>{detail}</bpmn:extensionElements>" if collection else ""
-    parts = extensions + formal("loopCardinality", times) + throws + formal("completionCondition", until)
-    flags = (' isSequential="true"' if sequential else "") + (' behavior="Complex"' if throws else "")
-    return f"<bpmn:multiInstanceLoopCharacteristics{flags}>{parts}</bpmn:multiInstanceLoopCharacteristics>"
-
-
-def thrown_when(condition: str, trigger: Trigger) -> str:
-    """What a multi-instance throws when a turn ends and the condition holds."""
-    inside = f"{formal('condition', condition)}<bpmn:event>{trigger.xml}</bpmn:event>"
-    return f"<bpmn:complexBehaviorDefinition>{inside}</bpmn:complexBehaviorDefinition>"
+    parts = extensions + formal("loopCardinality", times) + formal("completionCondition", until)
+    flag = ' isSequential="true"' if sequential else ""
+    return f"<bpmn:multiInstanceLoopCharacteristics{flag}>{parts}</bpmn:multiInstanceLoopCharacteristics>"
 
 
 def repeat(condition: str, *, before: bool = False) -> str:
