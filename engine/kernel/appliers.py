@@ -11,6 +11,7 @@ from typing import Any
 
 from engine.kernel import events as e
 from engine.kernel.deltas import changed
+from engine.kernel.few import drop, nothing, put
 from engine.kernel.state import ElementInstance, Gathering, InstanceStatus, Loop, Phase, State, Undo
 from engine.kernel.task_appliers import USER_TASKS
 from engine.kernel.wait_appliers import WAITS, Applier, use_key
@@ -37,18 +38,14 @@ def _element_activated(state: State, event: e.ElementActivated) -> None:
     )
     state.elements[key] = instance
     use_key(state, key)
-    state.touched.add(key)
+    state.touched.append(key)
     if parent is None:
         state.status = InstanceStatus.ACTIVE
         return
-    children = state.children.get(parent)
-    if children is None:
-        state.children[parent] = {key: None}
-    else:
-        children[key] = None
+    state.children = put(state.children, parent, put(state.children.get(parent, nothing()), key, None))
     if event.arrived is not None:
-        instance.arrived.update(event.arrived)
-        state.joins[parent, event.element] = key
+        instance.arrived = dict(event.arrived)
+        state.joins = put(state.joins, (parent, event.element), key)
     if state.tokens:
         _token_counted(state, instance)
     if event.loop_index is not None:
@@ -70,7 +67,8 @@ def _token_counted(state: State, instance: ElementInstance) -> None:
 
 
 def _token_gone(state: State, instance: ElementInstance) -> None:
-    state.tokens.pop(instance.key, None)
+    if instance.key in state.tokens:
+        state.tokens = drop(state.tokens, instance.key)
     tokens = state.tokens.get(instance.parent or 0)
     if tokens is not None:
         tokens.joins.pop(instance.key, None)
@@ -87,64 +85,62 @@ def _count_started(state: State, body: int) -> None:
     loop.started += 1
     if loop.started == loop.total:
         loop.items = ()
-    state.touched.add(body)
+    state.touched.append(body)
 
 
 def _element_entered(state: State, event: e.ElementEntered) -> None:
     state.elements[event.key].phase = Phase.WAITING
-    state.touched.add(event.key)
+    state.touched.append(event.key)
 
 
 def _element_gone(state: State, event: e.ElementCompleted | e.ElementTerminated) -> None:
     key = event.key
     instance = state.elements.pop(key)
-    state.touched.add(key)
+    state.touched.append(key)
     if state.tokens:
         _token_gone(state, instance)
     if instance.parent is None:
         return
-    children = state.children[instance.parent]
-    del children[key]
-    if not children:
-        del state.children[instance.parent]
+    parent, children = instance.parent, drop(state.children[instance.parent], key)
+    state.children = put(state.children, parent, children) if children else drop(state.children, parent)
     if instance.is_join:
-        del state.joins[instance.parent, instance.element]
+        state.joins = drop(state.joins, (parent, instance.element))
 
 
 def _token_joined(state: State, event: e.TokenJoined) -> None:
-    arrived = state.elements[event.key].arrived
-    arrived[event.flow] = arrived.get(event.flow, 0) + 1
-    state.touched.add(event.key)
+    instance = state.elements[event.key]
+    instance.arrived = put(instance.arrived, event.flow, instance.arrived.get(event.flow, 0) + 1)
+    state.touched.append(event.key)
 
 
 def _start_quantity_reached(state: State, event: e.StartQuantityReached) -> None:
     instance = state.elements[event.key]
     parent = instance.parent
     assert parent is not None, "tokens come in a scope"
-    del state.joins[parent, instance.element]
+    state.joins = drop(state.joins, (parent, instance.element))
     if parent in state.tokens:
         state.tokens[parent].joins.pop(event.key, None)
     instance.arrived = {}
     instance.phase = Phase.READY
-    state.touched.add(event.key)
+    state.touched.append(event.key)
 
 
 def _element_migrated(state: State, event: e.ElementMigrated) -> None:
     instance = state.elements[event.key]
     parent = instance.parent
     if instance.is_join and parent is not None:
-        del state.joins[parent, instance.element]
+        state.joins = drop(state.joins, (parent, instance.element))
         instance.arrived = dict(event.arrived or {})
         instance.consumed = event.consumed
-        state.joins[parent, event.element] = event.key
+        state.joins = put(state.joins, (parent, event.element), event.key)
     instance.element, instance.process, instance.flow = event.element, event.process, None
-    for key, wait in instance.waits.items():
+    for key, wait in list(instance.waits.items()):
         if wait.element in event.renamed:
-            instance.waits[key] = replace(wait, element=event.renamed[wait.element])
-    if parent is not None:
-        state.tokens.pop(parent, None)
+            instance.waits = put(instance.waits, key, replace(wait, element=event.renamed[wait.element]))
+    if parent is not None and parent in state.tokens:
+        state.tokens = drop(state.tokens, parent)
     _rename_kept([*(instance.kept or ()), *(instance.undo or ())], event.renamed)
-    state.touched.add(event.key)
+    state.touched.append(event.key)
 
 
 def _gateway_activated(state: State, event: e.GatewayActivated) -> None:
@@ -156,20 +152,20 @@ def _gateway_activated(state: State, event: e.GatewayActivated) -> None:
     instance.consumed = event.consumed
     if state.tokens:
         _token_counted(state, instance)
-    state.touched.add(event.key)
+    state.touched.append(event.key)
 
 
 def _ad_hoc_chosen(state: State, event: e.AdHocElementsChosen) -> None:
     instance = state.elements[event.key]
     instance.chosen = (*(instance.chosen or ()), *event.elements)
-    state.touched.add(event.key)
+    state.touched.append(event.key)
 
 
 def _ad_hoc_begun(state: State, event: e.AdHocElementBegun) -> None:
     instance = state.elements[event.key]
     assert instance.chosen, "something was chosen"
     instance.chosen = instance.chosen[1:]
-    state.touched.add(event.key)
+    state.touched.append(event.key)
 
 
 def _rename_kept(records: list[Undo], renamed: Mapping[str, str]) -> None:
@@ -188,7 +184,7 @@ def _compensation_kept(state: State, event: e.CompensationKept) -> None:
         scope.kept = [undo]
     else:
         scope.kept.append(undo)
-    state.touched.add(event.key)
+    state.touched.append(event.key)
 
 
 def _compensation_triggered(state: State, event: e.CompensationTriggered) -> None:
@@ -196,21 +192,21 @@ def _compensation_triggered(state: State, event: e.CompensationTriggered) -> Non
     kept = scope.kept or []
     instance.undo = (instance.undo or []) + [undo for undo in kept if undo.key in wanted]
     scope.kept = [undo for undo in kept if undo.key not in wanted] or None
-    state.touched.update((event.key, event.scope))
+    state.touched.extend((event.key, event.scope))
 
 
 def _compensation_started(state: State, event: e.CompensationStarted) -> None:
     instance = state.elements[event.key]
     assert instance.undo, "something is left to undo"
     undo = instance.undo.pop()
-    state.touched.add(event.key)
+    state.touched.append(event.key)
     if event.into is None:
         return
     entered = state.elements[event.into]
     entered.undo = [] if undo.handler is not None else list(undo.inside or ())
     if undo.handler is not None:
         entered.kept = list(undo.inside or ()) or None
-    state.touched.add(event.into)
+    state.touched.append(event.into)
 
 
 def _variables_written(state: State, event: e.VariablesWritten) -> None:
@@ -219,14 +215,14 @@ def _variables_written(state: State, event: e.VariablesWritten) -> None:
         instance.variables = dict(event.variables)
     else:
         instance.variables.update(event.variables)
-    state.touched.add(event.key)
+    state.touched.append(event.key)
 
 
 def _loop_started(state: State, event: e.LoopStarted) -> None:
     total = len(event.items)
     outputs = [None] * total if event.collect else []
     state.elements[event.key].loop = Loop(items=event.items, total=total, outputs=outputs)
-    state.touched.add(event.key)
+    state.touched.append(event.key)
 
 
 def _loop_item_completed(state: State, event: e.LoopItemCompleted) -> None:
@@ -235,18 +231,18 @@ def _loop_item_completed(state: State, event: e.LoopItemCompleted) -> None:
     loop.completed += 1
     if loop.outputs:
         loop.outputs[event.index - 1] = event.output
-    state.touched.add(event.key)
+    state.touched.append(event.key)
 
 
 def _listeners_completed(state: State, event: e.ListenersCompleted) -> None:
     state.elements[event.key].phase = Phase.WAITING if event.listener == "end" else Phase.LISTENED
-    state.touched.add(event.key)
+    state.touched.append(event.key)
 
 
 def _executor_state_changed(state: State, event: e.ExecutorStateChanged) -> None:
     instance = state.elements[event.key]
     instance.executor_state = changed(instance.executor_state, event.changes)
-    state.touched.add(event.key)
+    state.touched.append(event.key)
 
 
 def _status(status: InstanceStatus) -> Callable[[State, Any], None]:

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any, cast, get_args
 
 from engine.feel import dump, load
+from engine.kernel import few
 from engine.kernel.events import (
     ConditionOpened,
     CoSigningStarted,
@@ -91,16 +92,16 @@ _TYPES: Mapping[str, _Pair] = {
     "tuple[str, ...] | None": (_optional(list), _optional(tuple)),
     "Mapping[str, str]": (dict, _same),
     "Mapping[str, int] | None": (_optional(dict), _same),
-    "dict[str, int]": (dict, _same),
+    "Mapping[str, int]": (dict, _same),
     "datetime": (datetime.isoformat, datetime.fromisoformat),
     "datetime | None": (_optional(datetime.isoformat), _optional(datetime.fromisoformat)),
     "Phase": (str, Phase),
     "tuple[int, ...]": (list, tuple),
     "list[Undo] | None": (_undo_to_json, _undo_from_json),
     "Loop | None": (_optional(_loop_to_json), _optional(_loop_from_json)),
-    "dict[int, Wait]": (
+    "Mapping[int, Wait]": (
         lambda found: [event_to_json(wait) for wait in found.values()],
-        lambda found: {wait_key(wait): wait for wait in map(_wait_from_json, found)},
+        lambda found: few.of({wait_key(wait): wait for wait in map(_wait_from_json, found)}),
     ),
 }
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from engine.kernel import flows, lifecycle, scopes
 from engine.kernel.events import ElementActivated, TokenJoined
+from engine.kernel.few import put
 from engine.kernel.state import ElementInstance, Gathering, Tokens
 from engine.model.process import Ahead, Element, SequenceFlow
 
@@ -65,7 +66,7 @@ def can_come(step: Step, join: ElementInstance, element: Element) -> str | None:
     gathering = tokens.joins[join.key]
     if join.consumed:  # the tokens that it had have changed, once
         return _first_that_holds_up(tokens, ahead, [*join.arrived, *join.consumed])
-    for flow in islice(reversed(join.arrived), len(join.arrived) - gathering.counted):
+    for flow in islice(reversed(cast(dict[str, int], join.arrived)), len(join.arrived) - gathering.counted):
         gathering.arrived |= ahead.of_flow[flow]
     gathering.counted = len(join.arrived)
     if gathering.blocker in tokens.at and _holds_up(ahead.from_element.get(gathering.blocker, 0), gathering.arrived):
@@ -87,7 +88,8 @@ def tokens_of(step: Step, scope: int) -> Tokens:
     state = step.state
     found = state.tokens.get(scope)
     if found is None:
-        found = state.tokens[scope] = Tokens()
+        found = Tokens()
+        state.tokens = put(state.tokens, scope, found)
         for key in state.children.get(scope, ()):
             instance = state.elements[key]
             if not instance.consumed:

@@ -5,7 +5,7 @@ Finished element instances live in the journal. A called process is a scope insi
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -25,6 +25,7 @@ from engine.kernel.events import (
     UserTaskCreated,
 )
 from engine.kernel.events.elements import Plain
+from engine.kernel.few import nothing, put
 
 Wait = (
     UserTaskCreated
@@ -106,10 +107,10 @@ class ElementInstance:
     variables: dict[str, Value] | None = None
     loop_index: int | None = None
     loop: Loop | None = None
-    arrived: dict[str, int] = field(default_factory=dict)
+    arrived: Mapping[str, int] = field(default_factory=nothing)
     consumed: tuple[str, ...] = ()
     chosen: tuple[str, ...] | None = None
-    waits: dict[int, Wait] = field(default_factory=dict)
+    waits: Mapping[int, Wait] = field(default_factory=nothing)
     kept: list[Undo] | None = None
     undo: list[Undo] | None = None
     executor_state: Plain = None
@@ -166,20 +167,21 @@ class State:
     finds the element instance of an open wait, `signals` the open subscriptions to a signal by its name, `conditions` those
     that are watched; `joins` the element
     instance that collects tokens for a gateway of a scope;
-    `touched` collects the keys that changed or ended since the runtime last cleared it. `tokens` is counted for a scope when a
-    gateway first asks (`engine.kernel.joins`), and kept up from then on; it is derived, so it is never stored.
+    `touched` collects the keys that changed or ended since the runtime last cleared it, some more than once. `tokens` is
+    counted for a scope when a gateway first asks (`engine.kernel.joins`), and kept up from then on; it is derived, so it is
+    never stored.
     """
 
     status: InstanceStatus = InstanceStatus.NEW
     elements: dict[int, ElementInstance] = field(default_factory=dict)
-    children: dict[int, dict[int, None]] = field(default_factory=dict)
-    waits: dict[int, int] = field(default_factory=dict)
-    joins: dict[tuple[int, str], int] = field(default_factory=dict)
-    signals: dict[str, dict[int, None]] = field(default_factory=dict)
-    conditions: dict[int, None] = field(default_factory=dict)
+    children: Mapping[int, Mapping[int, None]] = field(default_factory=nothing)
+    waits: Mapping[int, int] = field(default_factory=nothing)
+    joins: Mapping[tuple[int, str], int] = field(default_factory=nothing)
+    signals: Mapping[str, Mapping[int, None]] = field(default_factory=nothing)
+    conditions: Mapping[int, None] = field(default_factory=nothing)
     next_key: int = 1
-    touched: set[int] = field(default_factory=set)
-    tokens: dict[int, Tokens] = field(default_factory=dict)
+    touched: list[int] = field(default_factory=list)
+    tokens: Mapping[int, Tokens] = field(default_factory=nothing)
 
     def wait(self, key: int) -> Wait | None:
         """The open wait with this key."""
@@ -196,13 +198,14 @@ def restore(elements: Iterable[ElementInstance], *, status: InstanceStatus, next
     for instance in sorted(elements, key=lambda e: e.key):
         state.elements[instance.key] = instance
         if instance.parent is not None:
-            state.children.setdefault(instance.parent, {})[instance.key] = None
+            siblings = state.children.get(instance.parent, nothing())
+            state.children = put(state.children, instance.parent, put(siblings, instance.key, None))
             if instance.is_join:
-                state.joins[instance.parent, instance.element] = instance.key
+                state.joins = put(state.joins, (instance.parent, instance.element), instance.key)
         for key, wait in instance.waits.items():
-            state.waits[key] = instance.key
+            state.waits = put(state.waits, key, instance.key)
             if isinstance(wait, SignalSubscriptionOpened):
-                state.signals.setdefault(wait.signal, {})[key] = None
+                state.signals = put(state.signals, wait.signal, put(state.signals.get(wait.signal, nothing()), key, None))
             elif isinstance(wait, ConditionOpened):
-                state.conditions[key] = None
+                state.conditions = put(state.conditions, key, None)
     return state

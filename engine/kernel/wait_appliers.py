@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from engine.kernel import events as e
+from engine.kernel.few import drop, nothing, put
 from engine.kernel.state import Phase, State, Wait
 
 Applier = Callable[[State, Any], None]
@@ -22,25 +23,28 @@ def use_key(state: State, key: int) -> None:
 def open_wait(state: State, key: int, wait: Wait) -> None:
     """The element instance that the wait names waits for it, too."""
     owner = wait.key
-    state.elements[owner].waits[key] = wait
-    state.waits[key] = owner
+    instance = state.elements[owner]
+    instance.waits = put(instance.waits, key, wait)
+    state.waits = put(state.waits, key, owner)
     use_key(state, key)
-    state.touched.add(owner)
+    state.touched.append(owner)
 
 
 def close_wait(state: State, key: int) -> None:
     """It is waited for no more."""
-    owner = state.waits.pop(key)
-    del state.elements[owner].waits[key]
-    state.touched.add(owner)
+    owner = state.waits[key]
+    state.waits = drop(state.waits, key)
+    instance = state.elements[owner]
+    instance.waits = drop(instance.waits, key)
+    state.touched.append(owner)
 
 
 def change_wait(state: State, key: int, **changes: Any) -> None:
     """The same wait with other values."""
     owner = state.waits[key]
-    waits = state.elements[owner].waits
-    waits[key] = replace(waits[key], **changes)
-    state.touched.add(owner)
+    instance = state.elements[owner]
+    instance.waits = put(instance.waits, key, replace(instance.waits[key], **changes))
+    state.touched.append(owner)
 
 
 def _job_created(state: State, event: e.JobCreated) -> None:
@@ -63,7 +67,8 @@ def _message_correlated(state: State, event: e.MessageCorrelated) -> None:
 
 def _signal_subscribed(state: State, event: e.SignalSubscriptionOpened) -> None:
     open_wait(state, event.subscription, event)
-    state.signals.setdefault(event.signal, {})[event.subscription] = None
+    waiting = put(state.signals.get(event.signal, nothing()), event.subscription, None)
+    state.signals = put(state.signals, event.signal, waiting)
 
 
 def _signal_caught(state: State, event: e.SignalCaught) -> None:
@@ -76,16 +81,15 @@ def _signal_caught(state: State, event: e.SignalCaught) -> None:
 def _signal_unsubscribed(state: State, event: e.SignalCaught | e.SignalSubscriptionClosed) -> None:
     subscription = state.wait(event.subscription)
     assert isinstance(subscription, e.SignalSubscriptionOpened), "only an open subscription is closed"
-    waiting = state.signals[subscription.signal]
-    del waiting[event.subscription]
-    if not waiting:
-        del state.signals[subscription.signal]
+    waiting = drop(state.signals[subscription.signal], event.subscription)
+    signals = state.signals
+    state.signals = put(signals, subscription.signal, waiting) if waiting else drop(signals, subscription.signal)
     close_wait(state, event.subscription)
 
 
 def _condition_opened(state: State, event: e.ConditionOpened) -> None:
     open_wait(state, event.condition, event)
-    state.conditions[event.condition] = None
+    state.conditions = put(state.conditions, event.condition, None)
 
 
 def _condition_triggered(state: State, event: e.ConditionTriggered) -> None:
@@ -98,7 +102,7 @@ def _condition_triggered(state: State, event: e.ConditionTriggered) -> None:
 
 
 def _condition_closed(state: State, event: e.ConditionTriggered | e.ConditionClosed) -> None:
-    del state.conditions[event.condition]
+    state.conditions = drop(state.conditions, event.condition)
     close_wait(state, event.condition)
 
 

@@ -26,7 +26,7 @@ def save_state(
 
     Rows of `migrated` ones are made anew: they lie under another definition and element.
     """
-    touched = sorted(state.touched)
+    touched = sorted(set(state.touched))
     alive = [key for key in touched if key in state.elements]
     rows = {key: _row(instance_id, state, key) for key in alive}
     statements.write_elements(
