@@ -42,7 +42,11 @@ def _element_activated(state: State, event: e.ElementActivated) -> None:
     if parent is None:
         state.status = InstanceStatus.ACTIVE
         return
-    state.children = put(state.children, parent, put(state.children.get(parent, nothing()), key, None))
+    siblings = state.children.get(parent)
+    if type(siblings) is dict:
+        siblings[key] = None
+    else:
+        state.children = put(state.children, parent, put(siblings or nothing(), key, None))
     if event.arrived is not None:
         instance.arrived = dict(event.arrived)
         state.joins = put(state.joins, (parent, event.element), key)

@@ -6,7 +6,7 @@ They are read as any mapping; `put` and `drop` give the mapping that is to be ke
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TypeVar
+from typing import Any, TypeVar
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -34,6 +34,18 @@ class One(Mapping[K, V]):
     def __len__(self) -> int:
         return 1
 
+    def __contains__(self, key: object) -> bool:
+        return key == self.key
+
+    def get(self, key: K, default: Any = None) -> Any:
+        return self.value if key == self.key else default
+
+    def values(self) -> Any:
+        return (self.value,)
+
+    def items(self) -> Any:
+        return ((self.key, self.value),)
+
     def __repr__(self) -> str:
         return repr({self.key: self.value})
 
@@ -55,6 +67,18 @@ class Nothing(Mapping[K, V]):
     def __len__(self) -> int:
         return 0
 
+    def __contains__(self, key: object) -> bool:
+        return False
+
+    def get(self, key: K, default: Any = None) -> Any:
+        return default
+
+    def values(self) -> Any:
+        return ()
+
+    def items(self) -> Any:
+        return ()
+
     def __repr__(self) -> str:
         return "{}"
 
@@ -69,7 +93,7 @@ def nothing() -> Mapping[K, V]:
 
 def put(few: Mapping[K, V], key: K, value: V) -> Mapping[K, V]:
     """With the entry, in the place that it had or as the last; `few` itself may have been changed."""
-    if isinstance(few, dict):
+    if type(few) is dict:
         few[key] = value
         return few
     if not few or key in few:
@@ -79,7 +103,7 @@ def put(few: Mapping[K, V], key: K, value: V) -> Mapping[K, V]:
 
 def drop(few: Mapping[K, V], key: K) -> Mapping[K, V]:
     """Without the entry; `few` itself may have been changed. Raises KeyError when there is none."""
-    if isinstance(few, dict):
+    if type(few) is dict:
         del few[key]
         return few or nothing()
     few[key]
