@@ -93,7 +93,7 @@ def join_is_not_restored(patch: Patch) -> None:
 
     def forgetful(state: Any) -> Any:
         found = stored(state)
-        found.joins.clear()
+        found.joins = {}
         return found
 
     patch.setattr(kernel_run, "stored", forgetful)
