@@ -101,11 +101,10 @@ class Tasks:
 
         A deputy completes tasks for the person who is away, and claims none of theirs.
         """
-        row = self.open(work, task_id)
-        right = right_to(work, row)
-        if right is not None and right.why == "deputy":
+        row, right = self._open(work, task_id)
+        if right.why == "deputy":
             detail = f"You stand in for {right.absent}. Complete the task for them; it need not be claimed."
-            raise Conflict("TASK-1012", detail)
+            raise Conflict("TASK-1013", detail)
         command = commands.AssignUserTask(task=row["key"], assignee=work.actor.id, take_over=take_over)
         self.change(work, row, command)
 
