@@ -99,6 +99,7 @@ class Wait:
     thread: Thread | None = None
     beside: Beside | None = None
     serial: int = 0
+    answered: bool = False
 
     @property
     def frame(self) -> Frame:
@@ -218,6 +219,7 @@ class Machine:
             return
         thread = wait.thread
         assert thread is not None, "somebody waits"
+        wait.answered = True
         self.waits = [other for other in self.waits if other.thread is not thread]
         self.ready.append((thread, value))
 

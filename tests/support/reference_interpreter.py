@@ -70,7 +70,7 @@ class Interpretation(Steps):
                 self.trace[chosen] += 1
             case s.User():
                 return (yield from self.activity(block, frame, name))
-            case s.Pass() | s.Catch() | s.Throw() | s.Doubt():
+            case s.Pass() | s.Catch() | s.Several() | s.Throw() | s.Doubt():
                 yield from self._step(block, frame, name)
                 self.trace[f"t{name}"] += 1
             case _:

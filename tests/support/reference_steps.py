@@ -61,6 +61,8 @@ class Steps(Machine):
                 answer = yield waiting(self._catching(kind, f"t{name}", signal))
                 if kind in ("message", "receive"):
                     frame.write(f"v{name}", answer)
+            case s.Several():
+                yield from self._several(block, frame, name)
             case s.Throw(kind=kind, code=code):
                 yield from self._user(f"u{name}")
                 yield signalled(code) if kind == "signal" else thrown("escalation", code)
@@ -69,6 +71,22 @@ class Steps(Machine):
                 while frame.read(f"d{name}") is None:
                     yield thrown("error", CONDITION_FAILED)
                     yield waiting(Wait("incident", f"t{name}", f"d{name}"))
+
+    def _several(self, block: s.Several, frame: Frame, name: str) -> Work:
+        open_ = {kind: self._catching(kind, f"t{name}", "s0") for kind in block.kinds}
+        happened: list[Wait] = []
+        brought = None
+        while open_:
+            answer = yield waiting(*open_.values(), *happened)
+            kind = next(kind for kind, wait in open_.items() if wait.answered)
+            del open_[kind]
+            happened.append(Wait("kept", f"t{name}"))
+            if kind == "message":
+                brought = answer
+            if not block.parallel:
+                break
+        if "message" in block.kinds:
+            frame.write(f"v{name}", brought)
 
     def _catching(self, kind: str, element: str, signal: str) -> Wait:
         kind = "message" if kind == "receive" else kind

@@ -9,47 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from engine.model.process import CancelDefinition, CompensationDefinition, EventDefinition, ProcessDefinition
+from engine.model.process import CompensationDefinition, ProcessDefinition
 from tests.support import structured_process as s
-from tests.support.process_builder import (
-    ProcessBuilder,
-    conditional,
-    each,
-    error,
-    escalation,
-    link,
-    message,
-    repeat,
-    signal,
-    timer,
-)
+from tests.support.process_builder import ProcessBuilder, each, link, message, repeat
+from tests.support.structured_events import beside, definition, several
 from tests.support.structured_process import COUNTERS, INPUTS, Block, Condition, written
 
 STARTS = ("none", "message", "signal", "timer")
 EXTRA = "extra"
 """A user task that nothing leads to: for tokens that an operator adds."""
-
-
-def definition(kind: str, name: str, *, code: str | None = None) -> EventDefinition:
-    """What an event called `name` waits for or throws."""
-    match kind:
-        case "message" | "receive":
-            return message(f"m{name}", "=1")
-        case "signal":
-            return signal(code or "s0")
-        case "timer":
-            return timer("duration", "PT1H")
-        case "cycle":
-            return timer("cycle", "R3/PT1H")
-        case "conditional":
-            return conditional(f"=c{name} = true")
-        case "escalation":
-            return escalation(code)
-        case "compensate":
-            return CompensationDefinition()
-        case "cancel":
-            return CancelDefinition()
-    return error(code)
 
 
 class Diagram:
@@ -93,7 +61,7 @@ class Diagram:
             case s.User():
                 self._activity(to, block, name)
                 to.exclusive(f"gw_past{name}")
-            case s.Pass() | s.Catch() | s.Throw() | s.Doubt():
+            case s.Pass() | s.Catch() | s.Several() | s.Throw() | s.Doubt():
                 self._event(to, block, name)
             case _:
                 self._activity(to, block, name)
@@ -125,6 +93,9 @@ class Diagram:
             case s.Catch(kind=kind, signal=code):
                 outputs = {f"v{name}": "=brought"} if kind == "message" else None
                 to.catch(f"t{name}", definition(kind, name, code=code), outputs=outputs)
+            case s.Several(kinds=kinds, parallel=parallel):
+                outputs = {f"v{name}": "=brought"} if "message" in kinds else None
+                to.catch(f"t{name}", several(kinds, name, parallel=parallel), outputs=outputs)
             case s.Throw(kind=kind, code=code):
                 to.user_task(f"u{name}").throw(f"t{name}", definition(kind, name, code=code))
             case s.Doubt():
@@ -147,7 +118,7 @@ class Diagram:
         self._activity(to, block.activity, f"{name}_0")
         to.exclusive(f"gw_on{name}")
         for n, (event, handler) in enumerate(block.events, 1):
-            found = definition(event.kind, f"{name}_{n}", code=event.code)
+            found = beside(event, f"{name}_{n}")
             to.boundary(f"b{name}_{n}", f"t{name}_0", found, interrupting=event.interrupting)
             self._draw(to, handler, f"{name}_{n}")
             if event.interrupting:
@@ -256,7 +227,7 @@ class Diagram:
     def _watched(self, to: ProcessBuilder, block: s.Watched, name: str) -> None:
         self._draw(to, block.body, f"{name}_0")
         for n, (event, handler) in enumerate(block.events, 1):
-            found = definition(event.kind, f"{name}_{n}", code=event.code)
+            found = beside(event, f"{name}_{n}")
             to.event_sub_process(f"x{name}_{n}", found, interrupting=event.interrupting, start=f"b{name}_{n}")
             self._draw(to, handler, f"{name}_{n}")
             to.done()

@@ -28,6 +28,7 @@ KINDS: Mapping[type, str] = {
     events.SignalSubscriptionOpened: "signal",
     events.ConditionOpened: "conditional",
     events.IncidentRaised: "incident",
+    events.TriggerKept: "kept",
 }
 
 

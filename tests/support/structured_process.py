@@ -58,6 +58,14 @@ class Catch:
 
 
 @dataclass(frozen=True)
+class Several:
+    """An intermediate event that waits for any of several kinds of things, or, `parallel`, for all of them; signals are `s0`."""
+
+    kinds: tuple[str, ...]
+    parallel: bool
+
+
+@dataclass(frozen=True)
 class Throw:
     """A user task, then an event that others may catch: signal `s0` or `s1`, or escalation `x0` or `x1`."""
 
@@ -206,11 +214,16 @@ class Call:
 
 @dataclass(frozen=True)
 class Event:
-    """What happens beside an activity: message, timer, cycle (three times), signal, conditional, escalation or error."""
+    """What happens beside an activity: message, timer, cycle (three times), signal, conditional, escalation or error.
+
+    `multiple` is any of several `kinds`, or, `parallel`, all of them; `code` names the signal then.
+    """
 
     kind: str
     interrupting: bool = True
     code: str | None = None
+    kinds: tuple[str, ...] = ()
+    parallel: bool = False
 
 
 @dataclass(frozen=True)
@@ -263,6 +276,7 @@ Block = (
     | User
     | Job
     | Catch
+    | Several
     | Throw
     | Doubt
     | Pick
@@ -321,6 +335,8 @@ def written(block: Block, name: str) -> list[str]:
         case Call():
             return [f"r{name}"]
         case Catch(kind="message" | "receive"):
+            own = [f"v{name}"]
+        case Several(kinds=kinds) if "message" in kinds:
             own = [f"v{name}"]
         case Many():
             return [f"o{name}"]  # all else is local to its turns

@@ -72,6 +72,7 @@ class RandomBlocks:
                 s.User(undone=self._maybe(0.3)),
                 s.Job(),
                 s.Catch(random.choice((*CAUGHT, "receive")), random.choice(("s0", "s1"))),
+                s.Several(tuple(random.sample(CAUGHT, random.randint(2, 4))), self._maybe()),
                 self._throw(),
                 s.Doubt(),
                 s.Pick(tuple(random.choice((*CAUGHT, "receive")) for _ in range(random.randint(2, 3)))),

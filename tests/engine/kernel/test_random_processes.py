@@ -65,7 +65,6 @@ NOT_COMPOSED = {
     "startEvent:multiple": "made of events that occur alone",
     "intermediateThrowEvent:multiple": "made of events that occur alone",
     "endEvent:multiple": "made of events that occur alone",
-    "intermediateCatchEvent:multiple": "made of events that occur alone",
     "boundaryEvent:multiple": "made of events that occur alone",
 }
 """Rows of the element table that random processes do not use, and why."""
