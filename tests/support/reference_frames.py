@@ -74,6 +74,17 @@ class Done:
 
 
 @dataclass(eq=False)
+class Needs:
+    """What an event that needs several things to happen has, by kind: how often each happened since the event last did."""
+
+    happened: dict[str, list[Wait]]
+
+    def complete(self, kind: str) -> bool:
+        """Whether all the others have happened."""
+        return all(kept for other, kept in self.happened.items() if other != kind)
+
+
+@dataclass(eq=False)
 class Beside:
     """An event beside an activity (`boundary`) or in a scope; `handle` is what is done in the frame it is given."""
 
@@ -83,6 +94,7 @@ class Beside:
     boundary: bool
     code: str | None
     handle: Callable[[Frame], Work]
+    needs: Needs | None = None
     frame: Frame = field(default_factory=Frame)
     wait: Wait | None = None
 
@@ -197,8 +209,7 @@ class Machine:
         """The events can happen no more."""
         for beside in list(events):
             frame.events.remove(beside)
-            if beside.wait in self.waits:
-                self.waits.remove(beside.wait)
+            self.waits = [wait for wait in self.waits if wait.beside is not beside]
 
     def kill(self, frame: Frame, spare: Thread | None = None) -> None:
         """End all that goes on in the frame, however deep."""
@@ -226,7 +237,7 @@ class Machine:
     def _happened(self, wait: Wait) -> None:
         beside = wait.beside
         assert beside is not None, "it is an event beside an activity"
-        if beside.kind == "timer" or (beside.kind == "cycle" and wait.left == 1):
+        if beside.interrupting or beside.kind == "timer" or (beside.kind == "cycle" and wait.left == 1):
             self.waits.remove(wait)
         elif beside.kind == "cycle":
             self.waits.remove(wait)
@@ -238,6 +249,8 @@ class Machine:
     def happen(self, beside: Beside) -> None:
         """The event happens: it takes the place of what goes on, or is done beside it."""
         frame = beside.frame
+        if beside.needs is not None and not self._complete(beside, beside.needs):
+            return
         if beside.interrupting:
             self.kill(frame)
         if beside.boundary:
@@ -250,6 +263,22 @@ class Machine:
         if beside.interrupting:
             self.disarm(frame, [other for other in frame.events if not other.boundary])
         self.spawn(frame, beside.handle(frame))
+
+    def _complete(self, beside: Beside, needs: Needs) -> bool:
+        """Whether all that the event needs has happened, which then counts no more; else this is kept.
+
+        What happens again says nothing new, but each message counts.
+        """
+        kept = needs.happened[beside.kind]
+        if needs.complete(beside.kind) and not kept:
+            for other, happened in needs.happened.items():
+                if other != beside.kind:
+                    self.waits.remove(happened.pop(0))
+            return True
+        if not kept or beside.kind == "message":
+            kept.append(Wait("kept", beside.element, beside=beside))
+            self.open(kept[-1])
+        return False
 
     def broadcast(self, name: str) -> None:
         """A signal reaches all that wait for it now."""

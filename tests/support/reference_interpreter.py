@@ -5,13 +5,13 @@ Each block is a generator that says what it does and for what it waits. It share
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
 from tests.support import structured_process as s
 from tests.support.reference_ad_hoc import AdHocRun
-from tests.support.reference_frames import Beside, Done, Frame, Wait, Work
+from tests.support.reference_frames import Beside, Done, Frame, Needs, Wait, Work
 from tests.support.reference_orders import alone, armed, beside, opened, signalled, thrown, together, waiting
 from tests.support.reference_steps import AGAIN, Back, Steps
 from tests.support.structured_process import COUNTERS, INPUTS, Block, Condition, written
@@ -60,7 +60,7 @@ class Interpretation(Steps):
                     yield from self.run(body, frame, f"{name}_0")
                     frame.write(f"i{name}", turn)
             case s.Guarded(activity=activity, events=events):
-                guards = [self._event(e, h, f"{name}_{n}", boundary=True) for n, (e, h) in enumerate(events, 1)]
+                guards = self._events(events, name, boundary=True)
                 left_by = yield from self.activity(activity, frame, f"{name}_0", guards)
                 if not isinstance(left_by, Beside):
                     return left_by
@@ -90,7 +90,11 @@ class Interpretation(Steps):
         holding = [n for n, (condition, _) in enumerate(block.branches) if _holds(condition, frame)]
         return [self.run(s.children(block)[n], frame, f"{name}_{n}") for n in holding or [len(block.branches)]]
 
-    def _event(self, event: s.Event, handler: Block, name: str, *, boundary: bool) -> Beside:
+    def _events(self, events: tuple[tuple[s.Event, Block], ...], name: str, *, boundary: bool) -> list[Beside]:
+        named = [(event, handler, f"{name}_{n}") for n, (event, handler) in enumerate(events, 1)]
+        return [beside for event, handler, inner in named for beside in self._event(event, handler, inner, boundary=boundary)]
+
+    def _event(self, event: s.Event, handler: Block, name: str, *, boundary: bool) -> Iterator[Beside]:
         def handle(frame: Frame) -> Work:
             if boundary:
                 self.trace[f"b{name}"] += 1
@@ -100,7 +104,13 @@ class Interpretation(Steps):
             yield opened(inside, self._started(handler, inside, name))
             self.trace[f"x{name}"] += 1
 
-        return Beside(event.kind, f"b{name}", event.interrupting, boundary, event.code, handle)
+        if not event.kinds:
+            yield Beside(event.kind, f"b{name}", event.interrupting, boundary, event.code, handle)
+            return
+        needs = Needs({kind: [] for kind in event.kinds}) if event.parallel else None
+        for kind in event.kinds:
+            code = {"signal": event.code, "escalation": "x0", "error": s.ERROR}.get(kind)
+            yield Beside(kind, f"b{name}", event.interrupting, boundary, code, handle, needs)
 
     def _started(self, handler: Block, frame: Frame, name: str) -> Work:
         self.trace[f"b{name}"] += 1
@@ -191,7 +201,7 @@ class Interpretation(Steps):
                 assert frame.outer is not None, "a call lies in a process"
                 frame.outer.write(f"r{name}", [variables[g] for g in COUNTERS])
             case s.Watched(body=body, events=events):
-                yield armed([self._event(e, h, f"{name}_{n}", boundary=False) for n, (e, h) in enumerate(events, 1)])
+                yield armed(self._events(events, name, boundary=False))
                 yield from self.run(body, frame, f"{name}_0")
             case s.Undoing():
                 yield from self._undoing(block, frame, name)

@@ -232,6 +232,21 @@ def signal_reaches_one_only(patch: Patch) -> None:
     patch.setattr("engine.kernel.signals.broadcast", broadcast)
 
 
+def one_of_all_is_enough(patch: Patch) -> None:
+    """An event that needs several things to happen happens with the first."""
+    patch.setattr("engine.kernel.gathering.gather", lambda *args: args[-1])
+
+
+def message_that_comes_again_is_lost(patch: Patch) -> None:
+    """A message that comes again before the rest of what its event needs is not kept for the next time."""
+    patch.setattr("engine.kernel.gathering.MessageDefinition", ())
+
+
+def what_comes_again_counts_again(patch: Patch) -> None:
+    """What comes again before the rest of what its event needs is kept for the next time, whatever it is."""
+    patch.setattr("engine.kernel.gathering.MessageDefinition", object)
+
+
 def condition_triggers_while_it_stays_true(patch: Patch) -> None:
     """A condition that holds triggers with every write."""
     _apply(patch, events.ConditionTriggered, lambda state, event: None)

@@ -59,7 +59,7 @@ class Catch:
 
 @dataclass(frozen=True)
 class Several:
-    """An intermediate event that waits for any of several kinds of things, or, `parallel`, for all of them; signals are `s0`."""
+    """An intermediate event that waits for any of several kinds of things, or, `parallel`, for all; signals are `s0`."""
 
     kinds: tuple[str, ...]
     parallel: bool

@@ -7,6 +7,7 @@ from dataclasses import replace
 from random import Random
 
 from tests.support import structured_process as s
+from tests.support.structured_events import code_of
 from tests.support.structured_process import Block, Condition
 
 DEPTH = 4
@@ -147,9 +148,11 @@ class RandomBlocks:
     def _stirred(self, body: Block, events: tuple[tuple[s.Event, Block], ...]) -> Block:
         """The body and something that makes one of the events happen, if it is such a one."""
         event = self.random.choice(events)[0]
-        match event.kind:
+        kind = self.random.choice(event.kinds) if event.kinds else event.kind
+        match kind:
             case "signal" | "escalation":
-                return self.random.choice((s.Seq, s.And))((s.Throw(event.kind, event.code or "x0"), body))
+                code = code_of(kind, event.code) if event.kinds else event.code
+                return self.random.choice((s.Seq, s.And))((s.Throw(kind, code or "x0"), body))
             case "error":
                 return s.And((self.random.choice((s.Job(), s.Doubt())), body))
         return body
@@ -170,10 +173,12 @@ class RandomBlocks:
         )()
 
     def _events(self) -> tuple[tuple[s.Event, Block], ...]:
-        kinds = self.random.sample(BESIDE, self.random.randint(1, 2))
+        kinds = self.random.sample((*BESIDE, "multiple", "multiple"), self.random.randint(1, 2))
         return tuple((self._event(kind), self.small()) for kind in kinds)
 
     def _event(self, kind: str) -> s.Event:
+        if kind == "multiple":
+            return self._multiple()
         random = self.random
         code = {
             "signal": random.choice(("s0", "s1")),
@@ -182,6 +187,13 @@ class RandomBlocks:
         }.get(kind)
         interrupting = kind == "error" or (kind != "cycle" and self._maybe())
         return s.Event(kind, interrupting, code)
+
+    def _multiple(self) -> s.Event:
+        random = self.random
+        interrupting, parallel = self._maybe(), self._maybe()
+        possible = [kind for kind in BESIDE if kind != "error" or (interrupting and not parallel)]
+        kinds = tuple(random.sample([kind for kind in possible if kind != "cycle" or not interrupting], random.randint(2, 3)))
+        return s.Event("multiple", interrupting, random.choice(("s0", "s1")), kinds, parallel)
 
     def _undoing(self, depth: int) -> Block:
         parts = tuple(s.User(undone=True) if self._maybe(0.4) else self.block(depth) for _ in range(self.random.randint(1, 3)))

@@ -62,10 +62,8 @@ def _told(number: int, block: Block, error: Exception | None) -> str:
 
 NOT_COMPOSED = {
     "unknown": "a checked diagram has none",
-    "startEvent:multiple": "made of events that occur alone",
     "intermediateThrowEvent:multiple": "made of events that occur alone",
     "endEvent:multiple": "made of events that occur alone",
-    "boundaryEvent:multiple": "made of events that occur alone",
 }
 """Rows of the element table that random processes do not use, and why."""
 
