@@ -6,7 +6,7 @@ frame, throw. A frame is the extent of an activity or scope: ending it ends all 
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -137,9 +137,10 @@ WAITED_FOR = ("message", "signal", "timer", "cycle", "conditional")
 
 
 class Machine:
-    """Advances threads until all rest."""
+    """Advances threads until all rest; `trace` tells how often each element was completed."""
 
     def __init__(self) -> None:
+        self.trace: Counter[str] = Counter()
         self.ready: deque[tuple[Thread, Any]] = deque()
         self.waits: list[Wait] = []
         self.serial = 0
@@ -251,6 +252,7 @@ class Machine:
         frame = beside.frame
         if beside.needs is not None and not self._complete(beside, beside.needs):
             return
+        self.trace[beside.element] += 1
         if beside.interrupting:
             self.kill(frame)
         if beside.boundary:

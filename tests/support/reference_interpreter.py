@@ -12,7 +12,7 @@ from typing import Any
 from tests.support import structured_process as s
 from tests.support.reference_ad_hoc import AdHocRun
 from tests.support.reference_frames import Beside, Done, Frame, Needs, Wait, Work
-from tests.support.reference_orders import alone, armed, beside, opened, signalled, thrown, together, waiting
+from tests.support.reference_orders import all_thrown, alone, armed, beside, opened, thrown, together, waiting
 from tests.support.reference_steps import AGAIN, Back, Steps
 from tests.support.structured_process import COUNTERS, INPUTS, Block, Condition, written
 
@@ -97,11 +97,10 @@ class Interpretation(Steps):
     def _event(self, event: s.Event, handler: Block, name: str, *, boundary: bool) -> Iterator[Beside]:
         def handle(frame: Frame) -> Work:
             if boundary:
-                self.trace[f"b{name}"] += 1
                 yield from self.run(handler, frame, name)
                 return
             inside = Frame(path=frame.path)
-            yield opened(inside, self._started(handler, inside, name))
+            yield opened(inside, self.run(handler, inside, name))
             self.trace[f"x{name}"] += 1
 
         if not event.kinds:
@@ -111,10 +110,6 @@ class Interpretation(Steps):
         for kind in event.kinds:
             code = {"signal": event.code, "escalation": "x0", "error": s.ERROR}.get(kind)
             yield Beside(kind, f"b{name}", event.interrupting, boundary, code, handle, needs)
-
-    def _started(self, handler: Block, frame: Frame, name: str) -> Work:
-        self.trace[f"b{name}"] += 1
-        yield from self.run(handler, frame, name)
 
     # -- activities: what has a frame --------------------------------------------------------------------------------------
 
@@ -145,7 +140,6 @@ class Interpretation(Steps):
         return ended_by
 
     def _after_ending(self, block: s.Ending, name: str, frame: Frame) -> Work:
-        self.trace[f"b{name}"] += 1
         yield from self.run(block.handler, frame, f"{name}_2")
 
     def _noted(self, block: Block, inner: Frame, name: str, left: list[Any]) -> Work:
@@ -227,15 +221,12 @@ class Interpretation(Steps):
     def _to_the_end(self, block: s.Ending, frame: Frame, name: str) -> Work:
         yield from self.run(block.body, frame, f"{name}_0")
         yield from self._user(f"u{name}")
+        yield all_thrown((*ENDS_BY.get(block.how, ()), *block.also))
         match block.how:
             case "terminate":
                 yield alone()
             case "error":
                 yield thrown("error", s.ERROR)
-            case "escalation":
-                yield thrown("escalation", "x0")
-            case "signal":
-                yield signalled("s0")
             case "compensate":
                 yield from self._undo(frame, frame)
             case "cancel":
@@ -313,6 +304,9 @@ class Interpretation(Steps):
     def _noted_undo(self, frame: Frame, name: str, only: str | None) -> Work:
         yield from self._undo(frame, frame, only)
         self.trace[f"undoing{name}"] += 1
+
+
+ENDS_BY = {"escalation": ("x0",), "signal": ("s0",)}
 
 
 class Entered:

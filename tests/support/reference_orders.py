@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from tests.support.reference_frames import Beside, Frame, Machine, Order, Thread, Wait, Work
 
@@ -79,11 +79,20 @@ def thrown(kind: str, code: str) -> Order:
     return order
 
 
-def signalled(name: str) -> Order:
-    """Send a signal."""
+def all_thrown(codes: Sequence[str]) -> Order:
+    """Escalations, then signals, at once: nobody goes on in between, and who is ended by one throws the others nevertheless.
+
+    An escalation has its catcher from the beginning; one that can catch no more then does nothing.
+    """
 
     def order(machine: Machine, thread: Thread) -> None:
-        machine.broadcast(name)
+        catchers = [machine.catcher(thread.frame, "escalation", code) for code in codes if code.startswith("x")]
+        for catcher in catchers:
+            if catcher is not None and catcher in catcher.frame.events:
+                machine.happen(catcher)
+        for code in codes:
+            if code.startswith("s"):
+                machine.broadcast(code)
         machine.ready.append((thread, None))
 
     return order

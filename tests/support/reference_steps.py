@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 from tests.support import structured_process as s
 from tests.support.reference_frames import Done, Frame, Machine, Wait, Work
-from tests.support.reference_orders import opened, signalled, thrown, waiting
+from tests.support.reference_orders import all_thrown, opened, thrown, waiting
 from tests.support.structured_process import Block
 
 NO_RETRIES_LEFT, CONDITION_FAILED, NOTHING_ACTIVE = "KERNEL-2019", "KERNEL-2003", "KERNEL-2052"
@@ -25,11 +23,7 @@ AGAIN = "again"
 
 
 class Steps(Machine):
-    """`trace` tells how often each element was completed."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.trace: Counter[str] = Counter()
+    """What blocks do by themselves."""
 
     def _user(self, element: str) -> Work:
         yield waiting(Wait("user", element))
@@ -63,9 +57,9 @@ class Steps(Machine):
                     frame.write(f"v{name}", answer)
             case s.Several():
                 yield from self._several(block, frame, name)
-            case s.Throw(kind=kind, code=code):
+            case s.Throw(code=code, also=also):
                 yield from self._user(f"u{name}")
-                yield signalled(code) if kind == "signal" else thrown("escalation", code)
+                yield all_thrown((code, *also))
             case s.Doubt():
                 yield from self._user(f"u{name}")
                 while frame.read(f"d{name}") is None:

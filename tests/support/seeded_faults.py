@@ -24,6 +24,7 @@ from engine.kernel import (
     lifecycle,
     mappings,
     scopes,
+    throwing,
 )
 from engine.kernel.appliers import APPLIERS
 from engine.kernel.behaviours import (
@@ -230,6 +231,12 @@ def signal_reaches_one_only(patch: Patch) -> None:
             catches.signals.catch(step, key, variables)
 
     patch.setattr("engine.kernel.signals.broadcast", broadcast)
+
+
+def one_of_several_is_thrown(patch: Patch) -> None:
+    """An event that throws several things throws the first only."""
+    planned = throwing.Thrower.plan_all
+    patch.setattr(throwing.Thrower, "plan_all", lambda *args: planned(*args)[:1])  # type: ignore[index]  # no failures here
 
 
 def one_of_all_is_enough(patch: Patch) -> None:

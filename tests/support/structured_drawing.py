@@ -12,7 +12,7 @@ from typing import Any
 from engine.model.process import CompensationDefinition, ProcessDefinition
 from tests.support import structured_process as s
 from tests.support.process_builder import ProcessBuilder, each, link, message, repeat
-from tests.support.structured_events import beside, definition, several
+from tests.support.structured_events import beside, definition, several, thrown
 from tests.support.structured_process import COUNTERS, INPUTS, Block, Condition, written
 
 STARTS = ("none", "message", "signal", "timer")
@@ -96,8 +96,8 @@ class Diagram:
             case s.Several(kinds=kinds, parallel=parallel):
                 outputs = {f"v{name}": "=brought"} if "message" in kinds else None
                 to.catch(f"t{name}", several(kinds, name, parallel=parallel), outputs=outputs)
-            case s.Throw(kind=kind, code=code):
-                to.user_task(f"u{name}").throw(f"t{name}", definition(kind, name, code=code))
+            case s.Throw(kind=kind, code=code, also=also):
+                to.user_task(f"u{name}").throw(f"t{name}", thrown(definition(kind, name, code=code), also, name))
             case s.Doubt():
                 to.user_task(f"u{name}").exclusive(f"t{name}").when(f"=d{name} > 0").task(f"gw_yes{name}")
                 to.exclusive(f"gw_join{name}").move_to(f"t{name}").otherwise().task(f"gw_no{name}").connect(f"gw_join{name}")
@@ -256,13 +256,8 @@ class Diagram:
         self._draw(to, block.other, f"{name}_1")
         self._draw(to.move_to(f"gw_fork{name}"), block.body, f"{name}_0")
         to.user_task(f"u{name}")
-        if block.how == "terminate":
-            to.terminate(f"gw_end{name}")
-        elif block.how == "message":
-            to.end(f"gw_end{name}", message(f"told{name}", "=1"))
-        else:
-            code = {"error": s.ERROR, "escalation": "x0", "signal": "s0"}.get(block.how)
-            to.end(f"gw_end{name}", definition(block.how, name, code=code))
+        code = {"error": s.ERROR, "escalation": "x0", "signal": "s0"}.get(block.how)
+        to.end(f"gw_end{name}", thrown(definition(block.how, name, code=code), block.also, name))
 
     def _left_by_event(self, to: ProcessBuilder, block: s.Ending, name: str) -> None:
         """The sub-process is left by its own error, or once it was cancelled."""

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from engine.model.process import CancelDefinition, CompensationDefinition, EventDefinition, SingleDefinition
+from engine.model.process import (
+    CancelDefinition,
+    CompensationDefinition,
+    EventDefinition,
+    SingleDefinition,
+    TerminateDefinition,
+)
 from tests.support import structured_process as s
 from tests.support.process_builder import any_of, conditional, error, escalation, message, signal, these, timer
 
@@ -27,6 +33,17 @@ def beside(event: s.Event, name: str) -> EventDefinition:
     return definition(event.kind, name, code=event.code)
 
 
+def thrown(main: SingleDefinition, also: Sequence[str], name: str) -> EventDefinition:
+    """What an event called `name` throws: `main`, and what has the codes `also`."""
+    return any_of(main, *(_of_code(code, name) for code in also)) if also else main
+
+
+def _of_code(code: str, name: str) -> SingleDefinition:
+    if code == "m":
+        return message(f"told{name}", "=1")
+    return signal(code) if code.startswith("s") else escalation(code)
+
+
 def definition(kind: str, name: str, *, code: str | None = None) -> SingleDefinition:
     """What an event called `name` waits for or throws."""
     match kind:
@@ -42,6 +59,8 @@ def definition(kind: str, name: str, *, code: str | None = None) -> SingleDefini
             return conditional(f"=c{name} = true")
         case "escalation":
             return escalation(code)
+        case "terminate":
+            return TerminateDefinition()
         case "compensate":
             return CompensationDefinition()
         case "cancel":

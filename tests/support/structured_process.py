@@ -67,10 +67,14 @@ class Several:
 
 @dataclass(frozen=True)
 class Throw:
-    """A user task, then an event that others may catch: signal `s0` or `s1`, or escalation `x0` or `x1`."""
+    """A user task, then an event that others may catch: signal `s0` or `s1`, or escalation `x0` or `x1`.
+
+    `also` is what the event throws besides: of these, or a message, `m`.
+    """
 
     kind: str
     code: str
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -260,13 +264,15 @@ class Ending:
     """A sub-process in which something `other` goes on while, after the body, a user task leads to an end event.
 
     It ends by `how`: terminate, error (caught at the border; then the handler is done), escalation, signal or message (nothing
-    else ends), compensate, or cancel: it is a transaction then, and the handler is done once all is undone.
+    else ends), compensate, or cancel: it is a transaction then, and the handler is done once all is undone. `also` is what the
+    end event throws besides, as that of `Throw`.
     """
 
     body: Block
     other: Block
     how: str
     handler: Block
+    also: tuple[str, ...] = ()
 
 
 Block = (

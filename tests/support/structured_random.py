@@ -16,6 +16,10 @@ DEPTH = 4
 CAUGHT = ("message", "signal", "timer", "conditional")
 BESIDE = ("message", "signal", "timer", "cycle", "conditional", "escalation", "error")
 ENDS = ("terminate", "error", "escalation", "signal", "message", "compensate", "cancel")
+LEAVING = ("terminate", "error", "cancel")
+"""Of these, those that end what others begin at the same time."""
+
+CODES = ("m", "s0", "s1", "x0", "x1")
 PASSES = ("task", "manualTask", "intermediateThrowEvent", "link", "message", "sendTask")
 
 
@@ -51,8 +55,8 @@ class RandomBlocks:
             self._watched,
             self._watched,
             self._undoing,
-            lambda d: s.Ending(self.block(d), self.block(d), random.choice(ENDS), self.small()),
-            lambda d: s.Ending(self.block(d), self.block(d), random.choice(ENDS), self.small()),
+            self._ending,
+            self._ending,
         )
 
     def block(self, depth: int) -> Block:
@@ -99,7 +103,19 @@ class RandomBlocks:
 
     def _throw(self) -> Block:
         kind = self.random.choice(("signal", "escalation"))
-        return s.Throw(kind, f"{'s' if kind == 'signal' else 'x'}{self.random.randint(0, 1)}")
+        code = f"{'s' if kind == 'signal' else 'x'}{self.random.randint(0, 1)}"
+        return s.Throw(kind, code, self._also(code) if self._maybe(0.3) else ())
+
+    def _also(self, *thrown: str) -> tuple[str, ...]:
+        codes = [code for code in CODES if code not in thrown]
+        return tuple(self.random.sample(codes, self.random.randint(1, 3)))
+
+    def _ending(self, depth: int) -> Block:
+        how = self.random.choice(ENDS)
+        also: tuple[str, ...] = ()
+        if self._maybe(0.3):
+            also = ("m",) if how in LEAVING else self._also("x0", "s0")
+        return s.Ending(self.block(depth), self.block(depth), how, self.small(), also)
 
     def _some(self, depth: int, least: int, most: int) -> tuple[Block, ...]:
         return tuple(self.block(depth) for _ in range(self.random.randint(least, most)))

@@ -60,11 +60,7 @@ def _told(number: int, block: Block, error: Exception | None) -> str:
     return f"process {number}: {type(error).__name__}: {error}\ncheck({number}, {block})"
 
 
-NOT_COMPOSED = {
-    "unknown": "a checked diagram has none",
-    "intermediateThrowEvent:multiple": "made of events that occur alone",
-    "endEvent:multiple": "made of events that occur alone",
-}
+NOT_COMPOSED = {"unknown": "a checked diagram has none"}
 """Rows of the element table that random processes do not use, and why."""
 
 
