@@ -288,6 +288,11 @@ class ProcessBuilder:
         self._current = before
         return self
 
+    def quantities(self, id_: str, tokens: int) -> ProcessBuilder:
+        """An activity that takes so many tokens to begin, and sends as many."""
+        self._elements[id_] = replace(self._elements[id_], start_quantity=tokens, completion_quantity=tokens)
+        return self
+
     def compensate(self, id_: str, activity: str | None = None, *, wait: bool = True) -> ProcessBuilder:
         """An intermediate compensation throw event."""
         return self.throw(id_, CompensationDefinition(activity=activity, wait=wait))

@@ -174,6 +174,10 @@ class Interpretation(Steps):
                 yield together(self._each(parts, frame, name))
             case s.Split():
                 yield together(self._holding(block, frame, name))
+            case s.Twice(branches=branches, after=after, collects=True):
+                yield together(self._each(branches, frame, name))
+                yield from self.run(after, frame, f"{name}_{len(branches)}")
+                self.trace[f"each{name}"] += len(branches)
             case s.Twice(branches=branches, after=after):
                 behind = f"{name}_{len(branches)}"
                 yield together(self._then(b, after, frame, f"{name}_{n}", behind) for n, b in enumerate(branches))

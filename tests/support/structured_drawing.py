@@ -187,9 +187,12 @@ class Diagram:
                 self._draw(to, body, f"{name}_0")
             case s.Split():
                 self._split(to, block, name)
-            case s.Twice(branches=branches, after=after):
+            case s.Twice(branches=branches, after=after, collects=collects):
                 to.parallel(f"gw_fork{name}")
-                self._each_to(to, branches, name, lambda: self._draw(to, after, f"{name}_{len(branches)}"))
+                behind = f"{name}_{len(branches)}"
+                self._each_to(to, branches, name, lambda: self._draw(to, after, behind))
+                if collects:
+                    to.quantities(f"t{behind}", len(branches)).move_to(f"t{behind}").task(f"each{name}")
             case s.Some(branches=branches, after=after):
                 to.parallel(f"gw_fork{name}")
                 enough = f"=activationCount >= {block.enough}"

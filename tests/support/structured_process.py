@@ -160,10 +160,14 @@ class Loose:
 
 @dataclass(frozen=True)
 class Twice:
-    """A sub-process whose branches all lead into one activity without a gateway: it is done once for each."""
+    """A sub-process whose branches all lead into one activity without a gateway: it is done once for each.
+
+    Where it `collects`, it is a script that takes the tokens of all to begin, and sends as many, each to one more task.
+    """
 
     branches: tuple[Block, ...]
     after: Script | User
+    collects: bool = False
 
 
 @dataclass(frozen=True)

@@ -45,6 +45,7 @@ class RandomBlocks:
             lambda d: s.Sub(self.block(d), undone=self._maybe(0.3)),
             lambda d: s.Loose(self._some(d, 1, 3)),
             lambda d: s.Twice(self._some(d, 2, 2), random.choice((s.User(), s.Script(0, 1)))),
+            lambda d: s.Twice(self._some(d, 2, 3), s.Script(0, 1), collects=True),
             self._enough_of_some,
             self._ad_hoc,
             self._many,
