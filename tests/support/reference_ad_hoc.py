@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tests.support import structured_process as s
-from tests.support.reference_frames import Frame, Machine, Thread, Wait, Work
+from tests.support.reference_frames import Frame, Thread, Wait, Work
+from tests.support.reference_machine import Machine
 from tests.support.reference_orders import alone, waiting
 
 if TYPE_CHECKING:

@@ -14,7 +14,8 @@ from tests.support.reference_ad_hoc import AdHocRun
 from tests.support.reference_frames import Beside, Done, Frame, Needs, Wait, Work
 from tests.support.reference_orders import all_thrown, alone, armed, beside, opened, thrown, together, waiting
 from tests.support.reference_steps import AGAIN, Back, Steps
-from tests.support.structured_process import COUNTERS, INPUTS, Block, Condition, written
+from tests.support.structured_process import COUNTERS, INPUTS, Block, Condition
+from tests.support.structured_walk import children, written
 
 
 class Interpretation(Steps):
@@ -50,7 +51,7 @@ class Interpretation(Steps):
                 yield together(self._each(branches, frame, name))
             case s.Xor():
                 chosen = next((n for n, (c, _) in enumerate(block.branches) if _holds(c, frame)), len(block.branches))
-                yield from self.run(s.children(block)[chosen], frame, f"{name}_{chosen}")
+                yield from self.run(children(block)[chosen], frame, f"{name}_{chosen}")
             case s.Or():
                 yield together(self._holding(block, frame, name))
                 self.trace[f"t{name}"] += 1
@@ -88,7 +89,7 @@ class Interpretation(Steps):
 
     def _holding(self, block: s.Or | s.Split, frame: Frame, name: str) -> list[Work]:
         holding = [n for n, (condition, _) in enumerate(block.branches) if _holds(condition, frame)]
-        return [self.run(s.children(block)[n], frame, f"{name}_{n}") for n in holding or [len(block.branches)]]
+        return [self.run(children(block)[n], frame, f"{name}_{n}") for n in holding or [len(block.branches)]]
 
     def _events(self, events: tuple[tuple[s.Event, Block], ...], name: str, *, boundary: bool) -> list[Beside]:
         named = [(event, handler, f"{name}_{n}") for n, (event, handler) in enumerate(events, 1)]

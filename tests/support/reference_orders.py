@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from tests.support.reference_frames import Beside, Frame, Machine, Order, Thread, Wait, Work
+from tests.support.reference_frames import Beside, Frame, Order, Thread, Wait, Work
+from tests.support.reference_machine import Machine
 
 
 def waiting(*waits: Wait) -> Order:

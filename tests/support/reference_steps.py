@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from tests.support import structured_process as s
-from tests.support.reference_frames import Done, Frame, Machine, Wait, Work
+from tests.support.reference_frames import Done, Frame, Wait, Work
+from tests.support.reference_machine import Machine
 from tests.support.reference_orders import all_thrown, opened, thrown, waiting
 from tests.support.structured_process import Block
 

@@ -13,7 +13,8 @@ from engine.model.process import CompensationDefinition, ProcessDefinition
 from tests.support import structured_process as s
 from tests.support.process_builder import ProcessBuilder, each, link, message, repeat
 from tests.support.structured_events import beside, definition, several, thrown
-from tests.support.structured_process import COUNTERS, INPUTS, Block, Condition, written
+from tests.support.structured_process import COUNTERS, INPUTS, Block, Condition
+from tests.support.structured_walk import named, written
 
 STARTS = ("none", "message", "signal", "timer")
 EXTRA = "extra"
@@ -25,7 +26,7 @@ class Diagram:
 
     def __init__(self, block: Block, *, begins: str = "none") -> None:
         self.processes: list[ProcessDefinition] = []
-        self.blocks: dict[str, Block] = dict(s.named(block, ""))
+        self.blocks: dict[str, Block] = dict(named(block, ""))
         self._process("p", block, "", begins)
         self.processes.reverse()
 

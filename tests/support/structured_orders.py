@@ -17,6 +17,7 @@ from tests.support.reference_interpreter import Interpretation
 from tests.support.reference_steps import AGAIN, SKIPPED, Back
 from tests.support.structured_drawing import EXTRA
 from tests.support.structured_process import Block
+from tests.support.structured_walk import children
 
 Place = tuple[str, str, tuple[int, ...]]
 
@@ -130,7 +131,7 @@ class Orders:
 
         if wait.name == "chosen":
             name = wait.element[1:]
-            part = self.random.randrange(len(s.children(self.blocks[name])))
+            part = self.random.randrange(len(children(self.blocks[name])))
             incident = self.run.state.wait(key)
             assert incident is not None
             chosen = commands.ActivateAdHocElements(element_instance=incident.key, elements=(f"t{name}_{part}",))

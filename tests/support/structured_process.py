@@ -7,7 +7,6 @@ ends or interrupts others comes right after a user task, when all else is at res
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 COUNTERS = ("g0", "g1")
@@ -309,49 +308,3 @@ Block = (
     | Undoing
     | Ending
 )
-
-
-def children(block: Block) -> tuple[Block, ...]:
-    """The blocks directly inside, in order."""
-    match block:
-        case Seq(blocks=inside) | And(branches=inside) | Loose(parts=inside) | AdHoc(parts=inside):
-            return inside
-        case Xor() | Or() | Split():
-            return (*(b for _, b in block.branches), block.default)
-        case Loop() | Repeat() | Sub() | Many() | Call():
-            return (block.body,)
-        case Twice(branches=inside) | Some(branches=inside) | Undoing(parts=inside):
-            return (*inside, block.after)
-        case Guarded(activity=inside, events=events) | Watched(body=inside, events=events):
-            return (inside, *(handler for _, handler in events))
-        case Ending():
-            return (block.body, block.other, block.handler)
-    return ()
-
-
-def named(block: Block, name: str) -> Iterator[tuple[str, Block]]:
-    """The block and all inside it with their names; a name tells the place in the structure."""
-    yield name, block
-    for n, child in enumerate(children(block)):
-        yield from named(child, f"{name}_{n}")
-
-
-def written(block: Block, name: str) -> list[str]:
-    """The variables, other than counters, that the block writes in the scope around it."""
-    own: list[str] = []
-    match block:
-        case User() | Job() | Rule():
-            own = [f"v{name}"]
-        case Call():
-            return [f"r{name}"]
-        case Catch(kind="message" | "receive"):
-            own = [f"v{name}"]
-        case Several(kinds=kinds) if "message" in kinds:
-            own = [f"v{name}"]
-        case Many():
-            return [f"o{name}"]  # all else is local to its turns
-        case Loop():
-            own = [f"i{name}"]
-        case Doubt():
-            own = [f"d{name}"]
-    return own + [v for n, child in enumerate(children(block)) for v in written(child, f"{name}_{n}")]

@@ -9,6 +9,7 @@ from random import Random
 from tests.support import structured_process as s
 from tests.support.structured_events import code_of
 from tests.support.structured_process import Block, Condition
+from tests.support.structured_walk import children
 
 DEPTH = 4
 """Levels of blocks in blocks."""
@@ -221,7 +222,7 @@ class RandomBlocks:
 
 def smaller(block: Block) -> Iterator[Block]:
     """Simpler blocks to look for the same fault in: a part of the block, or the block with a simpler part."""
-    yield from s.children(block)
+    yield from children(block)
     match block:
         case s.Seq(blocks=inside) | s.And(branches=inside) | s.Loose(parts=inside):
             field = {s.Seq: "blocks", s.And: "branches", s.Loose: "parts"}[type(block)]

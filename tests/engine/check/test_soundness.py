@@ -18,8 +18,9 @@ from engine.model.process import ProcessDefinition
 from engine.problems import Problem, Severity
 from tests.support.process_builder import ProcessBuilder, each, error, link, message, timer
 from tests.support.structured_drawing import Diagram
-from tests.support.structured_process import And, Block, Condition, Loop, Seq, Twice, User, Xor, named
+from tests.support.structured_process import And, Block, Condition, Loop, Seq, Twice, User, Xor
 from tests.support.structured_random import DEPTH, random_block
+from tests.support.structured_walk import named
 
 WAITS, NOT_JOINED = Code.JOIN_MAY_WAIT_FOREVER, Code.PATHS_NOT_JOINED
 
