@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from engine.kernel import climbing, evaluation, signals
+from engine.kernel import climbing, evaluation, scopes, signals
 from engine.kernel.codes import Code, Failure
 from engine.kernel.events import EscalationThrown, MessageThrown, SignalThrown
 from engine.kernel.scopes import Variables
@@ -109,12 +109,20 @@ def _escalation(thrower: Thrower, escalation: EscalationDefinition) -> Thrown | 
 
 def _escalate(thrower: Thrower, code: str, caught: climbing.Caught | None) -> None:
     step = thrower.step
-    if caught is not None and caught[0].key not in step.state.elements:
+    if caught is not None and not _still_waits(step, caught):
         caught = None  # an escalation thrown before this one ended it
     caught_by = None if caught is None else caught[1].id
     step.emit(EscalationThrown(key=thrower.instance.key, element=thrower.element.id, code=code, caught_by=caught_by))
     if caught is not None:
         happen(step, *caught, {})
+
+
+def _still_waits(step: Step, caught: climbing.Caught) -> bool:
+    """False when the host has ended, or an event sub-process has begun in it that ends all others (BPMN 2.0 §10.3.4)."""
+    host, event, _ = caught
+    if host.key not in step.state.elements:
+        return False
+    return event.type == "boundaryEvent" or not scopes.is_interrupted(step, host)
 
 
 _PLANNERS: Mapping[type, Callable[[Thrower, Any], Thrown | Failure]] = {

@@ -10,6 +10,7 @@ from engine.kernel import Code, commands, events
 from engine.model.process import (
     CancelDefinition,
     CompensationDefinition,
+    EscalationDefinition,
     EventDefinition,
     ProcessDefinition,
     SingleDefinition,
@@ -287,6 +288,17 @@ def test_nothing_is_thrown_when_one_of_them_cannot_be() -> None:
     run.resolve("x", nobody="m")
     assert run.ended
     assert len(run.emitted(events.SignalThrown)) == len(run.emitted(events.MessageThrown)) == 1
+
+
+def test_of_several_escalations_only_the_first_begins_an_event_sub_process_that_interrupts() -> None:
+    builder = ProcessBuilder().start().user_task("t").end("x", any_of(escalation("A"), escalation("B")))
+    caught = EscalationDefinition()
+    builder.event_sub_process("sub", caught, start="b").user_task("handle").end("handled").done()
+    run = Run(builder.build(), reload=True).start()
+    run.complete("t")
+    assert [(one.code, one.caught_by) for one in run.emitted(events.EscalationThrown)] == [("A", "b"), ("B", None)]
+    assert run.open == ["handle"]
+    assert len([one for one in run.emitted(events.ElementActivated) if one.element == "sub"]) == 1
 
 
 def test_an_escalation_that_interrupts_keeps_back_no_signal() -> None:
