@@ -42,6 +42,7 @@ fuzz: setup                       ## Coverage-guided fuzzing of all readers, 1,1
 pages: $(VENV)/.dev-installed     ## Make the pages and pictures in docs/ anew that come from the tables in the code
 	@$(BIN)/python -m engine.check.manual > docs/problems.md
 	@$(BIN)/python -m engine.check.other_engines > docs/other-engines.md
+	@$(BIN)/python -m tests.access.matrix > docs/access-matrix.md.new && mv docs/access-matrix.md.new docs/access-matrix.md
 	@$(BIN)/python -m tests.conformance.patterns
 	@$(BIN)/python -m tests.manual.pictures
 	@$(BIN)/python -m tests.manual.gallery > docs/elements.md
