@@ -22,6 +22,8 @@ class Config:
     `packages` are folders with a package.yaml; `installed_packages` tells whether those of installed distributions count, too.
     `lease` is how long the jobs of a process that died wait before others go on with them, `sweep` how often the clock looks
     for work it was not told of. `phone_region` is the country (ISO 3166) of telephone numbers without a country code.
+    `grace` is how long a server that is told to stop waits for what is in hand. `web_processes` and `web_threads` are the
+    processes of `ringi web`, and how many requests each of them, or `ringi up`, answers at once.
     `allow_python` lets diagrams in SpiffWorkflow's dialect run, whose Python may do whatever this process may.
     """
 
@@ -35,17 +37,21 @@ class Config:
     lease: timedelta = timedelta(seconds=20)
     sweep: timedelta = timedelta(seconds=5)
     threads: int = 4
+    grace: timedelta = timedelta(seconds=20)
+    web_processes: int = 2
+    web_threads: int = 16
     phone_region: str = "JP"
     allow_python: bool = False
 
     def __post_init__(self) -> None:
         if not 0 <= self.port <= 65535:
             raise Invalid("CFG-1001", f"The port must be from 0 to 65535, not {self.port}.")
-        for name in ("lease", "sweep"):
+        for name in ("lease", "sweep", "grace"):
             if getattr(self, name) <= timedelta(0):
                 raise Invalid("CFG-1001", f"{name} must be longer than zero.")
-        if self.threads < 1:
-            raise Invalid("CFG-1001", f"threads must be at least 1, not {self.threads}.")
+        for name in ("threads", "web_processes", "web_threads"):
+            if getattr(self, name) < 1:
+                raise Invalid("CFG-1001", f"{name} must be at least 1, not {getattr(self, name)}.")
 
     @property
     def database_url(self) -> str:
@@ -111,9 +117,12 @@ _READERS: Mapping[str, Any] = {
     "data_dir": Path,
     "port": _whole_number,
     "threads": _whole_number,
+    "web_processes": _whole_number,
+    "web_threads": _whole_number,
     "packages": _paths,
     "installed_packages": _yes,
     "allow_python": _yes,
     "lease": _seconds,
     "sweep": _seconds,
+    "grace": _seconds,
 }

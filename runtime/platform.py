@@ -79,10 +79,13 @@ class Platform:
         """Begin to run jobs in this process; what fell due while nobody ran them comes first."""
         self.clock.start(sweep=self.config.sweep)
 
-    def stop(self) -> None:
-        """Finish the jobs in hand and give the database back."""
-        self.clock.stop()
+    def stop(self) -> bool:
+        """Finish the jobs in hand and give the database back; False when some did not end in time, which others go on with."""
+        ended = self.clock.stop(self.config.grace)
+        if not ended:
+            self.jobs.give_back()
         self.database.close()
+        return ended
 
     def _warn_of_skew(self) -> None:
         with self.database.read() as work:

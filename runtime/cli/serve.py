@@ -1,13 +1,16 @@
-"""`ringi up`: serve and run jobs, in one process."""
+"""`ringi up`: serve and run jobs, in one process. `ringi web` and `ringi worker`: each does one of the two, in any number."""
 
 from __future__ import annotations
 
 import errno
+import importlib.util
 import logging
+import os
 import signal
 import socket
 import sys
 from dataclasses import replace
+from functools import partial
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -16,7 +19,7 @@ import click
 from runtime.cli.opening import installation_options, platform_of
 from runtime.cli.output import Output, command, log_level
 from runtime.config import Config
-from runtime.errors import Unavailable
+from runtime.errors import Invalid, Unavailable
 
 if TYPE_CHECKING:
     from runtime.packages.demo import SignIn
@@ -34,13 +37,17 @@ _ADVICE = {
 }
 
 
+_HOST = click.option("--host", help="Address to listen on.  [default: 127.0.0.1, or RINGI_HOST]")
+_PORT = click.option("--port", type=click.IntRange(0, 65535), help="Port, 0 for any free one.  [default: 8080, or RINGI_PORT]")
+
+
 def add_to(main: click.Group) -> None:
-    """Add the command of this module."""
+    """Add the commands of this module."""
 
     @command(main, short_help="Serve the screens and the API, and run jobs.")
     @installation_options
-    @click.option("--host", help="Address to listen on.  [default: 127.0.0.1, or RINGI_HOST]")
-    @click.option("--port", type=click.IntRange(0, 65535), help="Port, 0 for any free one.  [default: 8080, or RINGI_PORT]")
+    @_HOST
+    @_PORT
     @click.option(
         "--demo/--no-demo",
         default=None,
@@ -60,14 +67,45 @@ def add_to(main: click.Group) -> None:
         config = replace(config, host=host or config.host, port=config.port if port is None else port)
         return serve(output, config, demo=demo)
 
+    @command(main, short_help="Serve the screens and the API from several processes; run no jobs.")
+    @installation_options
+    @_HOST
+    @_PORT
+    @click.option("--processes", type=click.IntRange(1), help="So many processes.  [default: 2, or RINGI_WEB_PROCESSES]")
+    @click.option("--jobs/--no-jobs", default=False, help="Let these processes run jobs, too.  [default: no]")
+    def web(
+        output: Output, config: Config, host: str | None, port: int | None, processes: int | None, jobs: bool
+    ) -> int | None:
+        """Serve the screens and the API from several processes (gunicorn). Jobs and timers are run by `ringi worker`.
+
+        Needs PostgreSQL; on an embedded database `ringi up` does all in one process. Stop with Ctrl+C or SIGTERM: requests in
+        hand are answered.
+
+        \b
+        ringi web --host 0.0.0.0 --processes 4
+        """
+        config = replace(config, host=host or config.host, port=config.port if port is None else port)
+        return serve_web(output, replace(config, web_processes=processes or config.web_processes), jobs=jobs)
+
+    @command(main, short_help="Run jobs and timers; serve nothing.")
+    @installation_options
+    @click.option("--threads", type=click.IntRange(1), help="Threads for calls to the outside.  [default: 4, or RINGI_THREADS]")
+    def worker(output: Output, config: Config, threads: int | None) -> int | None:
+        """Run jobs and timers of an installation on PostgreSQL, beside any number of others, on any number of hosts.
+
+        Stop with Ctrl+C or SIGTERM: what is in hand is finished within RINGI_GRACE; the rest others go on with at once.
+        """
+        return work(output, replace(config, threads=threads or config.threads))
+
 
 def serve(output: Output, config: Config, *, demo: bool | None) -> int | None:
-    """Run until told to stop."""
+    """Serve and run jobs in this process until told to stop."""
     listening = listen(config)
     import waitress
 
     from runtime.cli.first_start import set_up
     from runtime.http.app import create_app
+    from runtime.servers.stopping import finish
 
     _log_all()
     platform = platform_of(replace(config, port=listening.getsockname()[1]))
@@ -81,9 +119,60 @@ def serve(output: Output, config: Config, *, demo: bool | None) -> int | None:
         server.run()  # ends when it is told to stop
     finally:
         server.close()
-        platform.stop()
+        finish(platform)
     output.say("Stopped.")
     return None
+
+
+def serve_web(output: Output, config: Config, *, jobs: bool) -> int | None:
+    """Serve from several processes until told to stop; the exit of the process is gunicorn's."""
+    _many("web", config)
+    if importlib.util.find_spec("gunicorn") is None:
+        raise Invalid("CLI-1012", "For `ringi web` gunicorn is missing. Install it: pip install 'ringi[server,postgres]'.")
+    listening = listen(config)
+    from runtime.cli.first_start import set_up
+    from runtime.http.app import create_app
+    from runtime.servers.web import serve_from_many
+
+    _log_all()
+    platform = platform_of(replace(config, port=listening.getsockname()[1]))
+    platform.prepare()
+    made = set_up(platform, demo=False)
+    serve_from_many(platform, create_app(platform), listening, ready=partial(announce, output, platform, made), jobs=jobs)
+    return None
+
+
+def work(output: Output, config: Config) -> int | None:
+    """Run jobs until told to stop."""
+    _many("worker", config)
+    from runtime.servers.stopping import Stop, finish
+
+    _log_all()
+    stop = Stop()
+    platform = platform_of(config)
+    platform.prepare()
+    stop.listen()
+    try:
+        platform.start()
+        shown = platform.database.engine.url.render_as_string(hide_password=True)
+        output.result({"database": shown, "threads": config.threads, "process": os.getpid()})
+        output.say(f"Ringi runs jobs of [bold]{shown}[/]  (Ctrl+C stops it)")
+        sys.stdout.flush()
+        stop.wait()
+    finally:
+        finish(platform)
+    output.say("Stopped.")
+    return None
+
+
+def _many(command: str, config: Config) -> None:
+    """Refuse what is made for many processes where the database is embedded in one."""
+    if config.database_url.startswith("sqlite"):
+        detail = (
+            f"`ringi {command}` is for PostgreSQL, where any number of processes work together; set RINGI_DATABASE or --database. "
+            "An embedded database (SQLite) belongs to one process: `ringi up`, which serves and runs jobs."
+        )
+        raise Invalid("CLI-1011", detail)
 
 
 def listen(config: Config) -> socket.socket:

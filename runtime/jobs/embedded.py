@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
@@ -37,6 +39,7 @@ class EmbeddedClock:
         self._bell = threading.Event()
         self._stopping = threading.Event()
         self._guard = threading.Lock()
+        self._idle = threading.Condition(self._guard)
         self._next: datetime | None = None
         self._in_hand: set[str] = set()
         self._started = False
@@ -56,16 +59,24 @@ class EmbeddedClock:
         worker.start()
         self._started = True
 
-    def stop(self) -> None:
-        """Finish what is in hand and end; nothing to do when it does not run. What is left stays in the table."""
+    def stop(self, within: timedelta = timedelta(seconds=20)) -> bool:
+        """Take no more, and wait for what is in hand; whether all of it ended in time. What is left stays in the table.
+
+        Nothing to do when it does not run.
+        """
         if not self._started:
-            return
+            return True
         self._started = False
-        self._stopping.set()
+        until = time.monotonic() + within.total_seconds()
+        with self._guard:
+            self._stopping.set()
         self._bell.set()
-        self._worker.join()
-        self._pool.shutdown(wait=True, cancel_futures=True)
-        self._scheduler.shutdown(wait=True)
+        self._scheduler.shutdown(wait=False)
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        self._worker.join(max(0.0, until - time.monotonic()))
+        with self._idle:
+            idle = self._idle.wait_for(lambda: not self._in_hand, max(0.0, until - time.monotonic()))
+        return idle and not self._worker.is_alive()
 
     def ring(self, due: datetime) -> None:
         """Something is due then, by the database's clock."""
@@ -95,7 +106,8 @@ class EmbeddedClock:
         progress = True
         while progress and not self._stopping.is_set():
             handed_out = self._hand_out()
-            progress = sum(self._jobs.run(head) for head in self._jobs.due(INSIDE, _BATCH)) + handed_out > 0
+            heads = self._jobs.due(INSIDE, _BATCH)
+            progress = sum(self._jobs.run(head) for head in heads if not self._stopping.is_set()) + handed_out > 0
         following = self._jobs.next_due()
         if following is not None:
             self.ring(max(following, datetime.now(UTC) + self._offset() + timedelta(milliseconds=50)))
@@ -110,8 +122,11 @@ class EmbeddedClock:
         heads = [head for head in self._jobs.due(OUTSIDE, free + len(busy)) if head["id"] not in busy][:free]
         for head in heads:
             with self._guard:
+                if self._stopping.is_set():
+                    return 0
                 self._in_hand.add(head["id"])
-            self._pool.submit(self._do_outside, dict(head))
+                future = self._pool.submit(self._do_outside, dict(head))
+            future.add_done_callback(partial(self._forget_cancelled, head["id"]))
         return len(heads)
 
     def _do_outside(self, head: dict[str, str]) -> None:
@@ -120,6 +135,14 @@ class EmbeddedClock:
         except Exception:  # as in `_work`
             _log.exception("job %s could not be run", head["id"])
         finally:
-            with self._guard:
-                self._in_hand.discard(head["id"])
+            self._let_go(head["id"])
             self._bell.set()
+
+    def _forget_cancelled(self, job_id: str, future: Future[None]) -> None:
+        if future.cancelled():
+            self._let_go(job_id)
+
+    def _let_go(self, job_id: str) -> None:
+        with self._guard:
+            self._in_hand.discard(job_id)
+            self._idle.notify_all()

@@ -56,6 +56,18 @@ class Leases:
             with self._guard:
                 del self._held[lease]
 
+    def give_back(self) -> int:
+        """Let others take at once what is held here, and count no attempt; how many leases that were.
+
+        What their work comes to afterwards is dropped.
+        """
+        with self._guard:
+            held = [(job_id, lease) for lease, (job_id, _since) in self._held.items()]
+        if held:
+            with self._database.write(SYSTEM, "give leases back") as work:
+                statements.give_back(work.connection, held, work.now)
+        return len(held)
+
     def _keep(self) -> None:
         while True:
             time.sleep(self._length.total_seconds() / _RENEWALS)

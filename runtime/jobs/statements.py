@@ -36,6 +36,11 @@ _LOCK_LEASED = Prepared(select(job).where(job.c.id == bindparam("id"), job.c.lea
 _RENEW = (
     update(job).where(job.c.id == bindparam("the_id"), job.c.lease == bindparam("the_lease")).values(due=bindparam("until"))
 )
+_GIVE_BACK = (
+    update(job)
+    .where(job.c.id == bindparam("the_id"), job.c.lease == bindparam("the_lease"))
+    .values(due=bindparam("now"), lease=None, attempts=job.c.attempts - 1)
+)
 _LEASE = (
     update(job)
     .where(job.c.id == bindparam("the_id"), _IS_OPEN, job.c.due <= bindparam("now"))
@@ -75,6 +80,12 @@ def renew(connection: Connection, held: Sequence[tuple[str, str]], until: dateti
     """Put off the end of leases, given with their jobs; those that are lost meanwhile stay lost."""
     if held:
         connection.execute(_RENEW, [{"the_id": job_id, "the_lease": lease, "until": until} for job_id, lease in held])
+
+
+def give_back(connection: Connection, held: Sequence[tuple[str, str]], now: datetime) -> None:
+    """End leases, given with their jobs, as if they had never been taken; those that are lost meanwhile stay lost."""
+    if held:
+        connection.execute(_GIVE_BACK, [{"the_id": job_id, "the_lease": lease, "now": now} for job_id, lease in held])
 
 
 def insert_jobs(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:

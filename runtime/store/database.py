@@ -102,6 +102,10 @@ class Database:
         """Give all connections back. The database may be used again afterwards."""
         self.engine.dispose()
 
+    def forked(self) -> None:
+        """In a child process: leave the connections of the parent alone, and open others."""
+        self.engine.dispose(close=False)
+
     @contextmanager
     def _alone(self) -> Iterator[None]:
         """Refuse a write transaction inside another of the same thread; on SQLite let the threads of this process take turns.

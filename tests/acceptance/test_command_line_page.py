@@ -52,8 +52,9 @@ def examples() -> Iterator[Example]:
 
 
 EXAMPLES = list(examples())
-SERVING = [one for one in EXAMPLES if one.words[0] == "up"]
-OTHERS = [one for one in EXAMPLES if one.words[0] != "up"]
+SERVERS = ("up", "web", "worker")
+SERVING = [one for one in EXAMPLES if one.words[0] in SERVERS]
+OTHERS = [one for one in EXAMPLES if one.words[0] not in SERVERS]
 
 
 def name(example: Example) -> str:
@@ -109,7 +110,7 @@ def test_an_example_does_what_the_page_says(example: Example, here: Path) -> Non
 @pytest.mark.parametrize("example", SERVING, ids=name)
 def test_an_example_that_serves_has_options_that_there_are(example: Example) -> None:
     program = click.Context(main, info_name="ringi", **main.context_settings)
-    assert main.commands["up"].make_context("up", list(example.words[1:]), parent=program).params
+    assert main.commands[example.words[0]].make_context(example.words[0], list(example.words[1:]), parent=program).params
 
 
 def test_the_page_lists_every_command() -> None:
@@ -140,7 +141,7 @@ def test_the_page_lists_every_variable_with_its_default() -> None:
     }
     assert rows.keys() == {f"{PREFIX}{field.name.upper()}" for field in fields(Config)}
     config = Config()
-    for member in ("data_dir", "host", "port", "phone_region", "threads"):
+    for member in ("data_dir", "host", "port", "phone_region", "threads", "web_processes", "web_threads"):
         assert str(getattr(config, member)) in rows[f"{PREFIX}{member.upper()}"]
-    for member in ("lease", "sweep"):
+    for member in ("lease", "sweep", "grace"):
         assert f"| {getattr(config, member).seconds} |" in rows[f"{PREFIX}{member.upper()}"]
