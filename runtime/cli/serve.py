@@ -169,7 +169,7 @@ def _many(command: str, config: Config) -> None:
     """Refuse what is made for many processes where the database is embedded in one."""
     if config.database_url.startswith("sqlite"):
         detail = (
-            f"`ringi {command}` is for PostgreSQL, where any number of processes work together; set RINGI_DATABASE or --database. "
+            f"`ringi {command}` is for PostgreSQL, where any number of processes work together; set RINGI_DATABASE. "
             "An embedded database (SQLite) belongs to one process: `ringi up`, which serves and runs jobs."
         )
         raise Invalid("CLI-1011", detail)
