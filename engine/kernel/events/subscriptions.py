@@ -48,7 +48,9 @@ class MessageSubscriptionClosed:
 class InputKept:
     """Something reached a suspended instance and is kept until it is resumed; `wait` is the wait that it is for.
 
-    `kind` is ``message``, ``job`` (its result) or ``error`` (a BPMN error of the job, with `code` and `message`).
+    `kind` is ``message``, ``signal``, ``job`` (its result), ``error`` (a BPMN error of the job, with `code` and `message`),
+    or what a listener answered: ``denial``, ``corrections``.
+    `together` is the first that one signal left at several waits; it reaches all of them before anything goes on.
     """
 
     kept: int
@@ -60,6 +62,7 @@ class InputKept:
     message_id: str | None = None
     code: str = ""
     message: str = ""
+    together: int | None = None
 
 
 @fact(frozen=True, slots=True, kw_only=True)

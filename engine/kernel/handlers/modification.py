@@ -12,7 +12,7 @@ from engine.kernel.places import Place
 from engine.kernel.state import ElementInstance
 from engine.kernel.step import Step
 from engine.model.graphs import reachable
-from engine.model.process import ProcessDefinition
+from engine.model.process import MultiInstance, ProcessDefinition
 
 Planned = list[tuple[Place, Variables]]
 
@@ -79,7 +79,8 @@ def _behind(scope: str) -> str:
 def terminate(step: Step, instance: ElementInstance) -> None:
     """End an element instance; scopes that run empty by this end with it, the process at last: then it is cancelled.
 
-    A turn of a multi-instance that is terminated is done, without an output.
+    A turn of a multi-instance that is terminated is done, without an output. A standard loop ends with its turn: there is only
+    the one token that goes round.
     """
     state = step.state
     at = instance
@@ -89,7 +90,7 @@ def terminate(step: Step, instance: ElementInstance) -> None:
             step.emit(e.InstanceCancelled(reason="nothing was left in it"))
             return
         scope = state.elements[at.parent]
-        if at.loop_index is not None:
+        if at.loop_index is not None and isinstance(step.element_of(at).loop, MultiInstance):
             multi_instance.skip_turn(step, scope, step.element_of(at), at)
             return
         lifecycle.terminate(step, at)

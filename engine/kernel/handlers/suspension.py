@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from itertools import groupby
 from typing import Any
 
 from engine.kernel import commands as c
@@ -10,7 +11,7 @@ from engine.kernel import events as e
 from engine.kernel import lifecycle, signals
 from engine.kernel.codes import Code, Rejected
 from engine.kernel.handlers import catches, jobs, migration, modification, moves, operations, task_changes, user_tasks
-from engine.kernel.state import Wait
+from engine.kernel.state import State, Wait
 from engine.kernel.step import Step
 
 Handler = Callable[[Step, Any], Rejected | None]
@@ -39,14 +40,20 @@ def continue_instance(step: Step, command: c.ContinueInstance) -> Rejected | Non
     What was kept is taken up in the order in which it came, each when all that came before has been done.
     """
     operations.continue_instance(step, command)
-    state = step.state
-    for kept in [wait for key in sorted(state.waits) if isinstance(wait := state.wait(key), e.InputKept)]:
+    for came_together in _kept(step.state):
         lifecycle.run(step)
         if step.exhausted:
             return None
-        if kept.kept in state.waits:  # else what came before ended the element that this was for
-            _take_up(step, kept)
+        for kept in came_together:
+            if kept.kept in step.state.waits:  # else what came before ended the element that this was for
+                _take_up(step, kept)
     return None
+
+
+def _kept(state: State) -> list[list[e.InputKept]]:
+    """In the order in which it came; what one signal left at several waits came together."""
+    kept = [wait for key in sorted(state.waits) if isinstance(wait := state.wait(key), e.InputKept)]
+    return [list(group) for _, group in groupby(kept, lambda one: one.together or one.kept)]
 
 
 def _take_up(step: Step, kept: e.InputKept) -> None:
@@ -87,10 +94,11 @@ def keep_message(step: Step, command: c.CorrelateMessage) -> Rejected | None:
 
 def keep_signal(step: Step, command: c.BroadcastSignal) -> Rejected | None:
     """The signal waits with each subscription to it."""
+    together = step.state.next_key
     for key in sorted(step.state.signals.get(command.signal, ())):
         found = step.state.wait(key)
         if isinstance(found, e.SignalSubscriptionOpened) and (found.repeatable or not _has_input(step, key)):
-            _keep(step, found, key, "signal", command.variables)
+            _keep(step, found, key, "signal", command.variables, together=together)
     return None
 
 

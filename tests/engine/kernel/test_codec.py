@@ -97,6 +97,7 @@ EXAMPLES: tuple[events.Event, ...] = (
     events.InputKept(
         kept=9, key=2, element="m", wait=7, kind="error", variables=VALUES, message_id="m-1", code="E", message="no credit"
     ),
+    events.InputKept(kept=10, key=2, element="m", wait=8, kind="signal", variables={}, together=9),
     events.InputReleased(kept=9),
     events.InstanceSuspended(reason="audit"),
     events.InstanceResumed(),

@@ -125,3 +125,25 @@ def test_the_number_of_the_turn_hides_a_variable_of_the_same_name() -> None:
         {"loopCounter": Decimal(1)},
         {"loopCounter": Decimal(2)},
     ]
+
+
+def looped_task() -> Run:
+    builder = ProcessBuilder().start().user_task("before").sub_process("sub", loop=repeat("=true"))
+    run = Run(builder.start("s").user_task("u").end("e").done().end().build()).start()
+    run.complete("before")
+    return run
+
+
+def test_a_task_sent_back_from_a_turn_ends_the_loop() -> None:
+    run = looped_task()
+    run.execute(commands.SendBackUserTask(task=run.wait(events.UserTaskCreated, "u").task, element="before"))
+    assert run.open == ["before"]
+    run.complete("before")
+    assert run.open == ["u"], "the loop begins again"
+    assert [e.loop_index for e in run.emitted(events.ElementActivated) if e.loop_index] == [1, 1]
+
+
+def test_a_token_taken_away_from_a_turn_ends_the_loop_and_what_is_empty_by_that() -> None:
+    run = looped_task()
+    run.execute(commands.ModifyInstance(terminate=(run.instances("u")[0].key,)))
+    assert isinstance(run.last[-1], events.InstanceCancelled)

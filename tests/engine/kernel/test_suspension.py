@@ -7,7 +7,7 @@ import pytest
 from engine.feel import from_plain
 from engine.kernel import Code, InstanceStatus, Phase, Rejected, commands, events
 from tests.support.kernel_run import Run
-from tests.support.process_builder import ProcessBuilder, error, message, timer
+from tests.support.process_builder import ProcessBuilder, error, message, signal, timer
 
 
 def busy() -> Run:
@@ -130,6 +130,20 @@ def test_what_is_kept_is_taken_up_when_all_that_came_before_has_been_done(budget
     assert run.ended
     assert "end" in run.trace
     assert "stopped" not in run.trace
+
+
+def test_a_signal_reaches_all_that_waited_for_it_before_anything_goes_on() -> None:
+    """As it does while the instance is not suspended: what the first begins has done nothing when the second interrupts it."""
+    builder = ProcessBuilder().start().user_task("t").end()
+    builder.event_sub_process("note", signal("s"), interrupting=False, start="n").task("noted").end("n1").done()
+    builder.event_sub_process("stop", signal("s"), start="b").user_task("stopping").end("b1").done()
+    run = Run(builder.build()).start()
+    run.execute(commands.SuspendInstance())
+    run.signal("s")
+    run.execute(commands.ResumeInstance())
+    assert "noted" not in run.trace
+    run.complete("stopping")
+    assert run.ended
 
 
 def go_on(run: Run) -> None:
