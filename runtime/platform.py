@@ -15,6 +15,7 @@ from runtime.access.service import Access
 from runtime.clock import Clock
 from runtime.config import Config, from_environment
 from runtime.execute import Executor
+from runtime.idempotency import service as idempotency
 from runtime.jobs.embedded import EmbeddedClock
 from runtime.jobs.handlers import Handlers
 from runtime.jobs.service import Jobs
@@ -38,6 +39,7 @@ from runtime.records.job_records import RecordAccess
 from runtime.records.parts import Settings
 from runtime.records.service import Records
 from runtime.signals.service import Signals
+from runtime.store.batches import in_batches
 from runtime.store.database import Database
 from runtime.store.work import Work
 from runtime.timers.starts import TIMER_START, TimerStarts
@@ -177,8 +179,9 @@ def _connect(parts: Parts, records: Records) -> None:
 def _housekeeping(database: Database, messages: Messages, access: Access) -> Callable[[], None]:
     def clean() -> None:
         with database.write(SYSTEM, "housekeeping") as work:
-            messages.expire(work)
             access.purge(work)
+        in_batches(database, messages.expire)
+        in_batches(database, idempotency.purge)
 
     return clean
 

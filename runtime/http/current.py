@@ -38,13 +38,41 @@ def actor() -> Actor:
 
 @contextmanager
 def reading() -> Iterator[Work]:
-    """A transaction of the signed-in person that only reads."""
+    """A transaction of the signed-in person that only reads; inside `transaction` it is that one."""
+    outer = _outer()
+    if outer is not None:
+        yield outer
+        return
     with platform().database.read(actor()) as work:
         yield work
 
 
 @contextmanager
 def writing(why: str = "") -> Iterator[Work]:
-    """A transaction of the signed-in person; everything in the block is committed at its end, or nothing."""
-    with platform().database.write(actor(), why) as work:
-        yield work
+    """A transaction of the signed-in person; everything in the block is committed at its end, or nothing.
+
+    Inside `transaction` the commit is at the end of that one; what a block did that raised is undone all the same.
+    """
+    outer = _outer()
+    if outer is None:
+        with platform().database.write(actor(), why) as work:
+            yield work
+        return
+    outer.why = why or outer.why
+    with outer.connection.begin_nested():
+        yield outer
+
+
+@contextmanager
+def transaction() -> Iterator[Work]:
+    """One transaction for the whole request: `reading` and `writing` in the block take part in it."""
+    with platform().database.write(actor()) as work:
+        g.transaction = work
+        try:
+            yield work
+        finally:
+            g.transaction = None
+
+
+def _outer() -> Work | None:
+    return cast("Work | None", g.get("transaction"))

@@ -18,6 +18,7 @@ from runtime.messages import buffer, statements
 from runtime.messages.buffer import DEFAULT_TTL, DELIVER, LONGEST_TTL, Message
 from runtime.processes import statements as process_statements
 from runtime.processes.timeline import RecordKey
+from runtime.store.batches import BATCH
 from runtime.store.texts import LONGEST_INDEXED
 from runtime.store.types import Row
 from runtime.store.work import Work
@@ -106,9 +107,9 @@ class Messages:
         for message_id in statements.select_waiting_ids(work.connection, name, work.now):
             self._queue.enqueue(work, DELIVER, {"message": message_id})
 
-    def expire(self, work: Work) -> int:
-        """End the messages whose time to live is over; how many. For regular housekeeping."""
-        return statements.expire(work.connection, work.now)
+    def expire(self, work: Work, most: int = BATCH) -> int:
+        """End some messages whose time to live is over; how many. For regular housekeeping (`in_batches`)."""
+        return statements.expire(work.connection, work.now, most)
 
     def _deliver(self, work: Work, message: Message) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Ids of the instances started and continued."""

@@ -37,6 +37,14 @@ _ANYBODY_TAKES = select(
     | exists().where(message_start.c.message == bindparam("name"))
 )
 _UPDATE_MESSAGE = update(message).where(message.c.id == bindparam("the_id"))
+_DELETE_MESSAGE = delete(message).where(message.c.id == bindparam("the_id"))
+_OVER = (
+    select(message.c.id, message.c.delivery_id)
+    .where(_WAITS, message.c.expires_at <= bindparam("now"))
+    .order_by(message.c.expires_at)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
 _DELETE_SUBSCRIPTION = delete(message_subscription).where(message_subscription.c.id == bindparam("the_id"))
 
 
@@ -115,15 +123,19 @@ def update_message(connection: Connection, message_id: str, values: Mapping[str,
 
 def delete_message(connection: Connection, message_id: str) -> None:
     """Forget a message; its events are in the journals of its receivers."""
-    connection.execute(delete(message).where(message.c.id == message_id))
+    connection.execute(_DELETE_MESSAGE, {"the_id": message_id})
 
 
-def expire(connection: Connection, now: datetime) -> int:
-    """End messages whose time to live is over: forgotten, or kept as the answer to their delivery id. How many."""
-    over = (_WAITS, message.c.expires_at <= now)
-    forgotten = connection.execute(delete(message).where(*over, message.c.delivery_id.is_(None))).rowcount
-    kept = connection.execute(update(message).where(*over).values(status="expired")).rowcount
-    return forgotten + kept
+def expire(connection: Connection, now: datetime, most: int) -> int:
+    """End some messages whose time to live is over: forgotten, or kept as the answer to their delivery id. How many."""
+    over = connection.execute(_OVER, {"now": now, "most": most}).all()
+    forgotten = [{"the_id": row.id} for row in over if row.delivery_id is None]
+    kept = [{"the_id": row.id, "status": "expired", "variables": {}} for row in over if row.delivery_id is not None]
+    if forgotten:
+        connection.execute(_DELETE_MESSAGE, forgotten)
+    if kept:
+        connection.execute(_UPDATE_MESSAGE, kept)
+    return len(over)
 
 
 def replace_starts(connection: Connection, process_id: str, rows: Sequence[Mapping[str, Any]]) -> None:

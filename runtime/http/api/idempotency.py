@@ -1,4 +1,4 @@
-"""The same request twice is done once: ``Idempotency-Key`` on requests that begin something.
+"""The same request twice is done once: ``Idempotency-Key`` on every operation that changes something.
 
 The answer is kept in the transaction of the work itself, so there is no moment at which one is done and the other is not.
 """
@@ -6,23 +6,28 @@ The answer is kept in the transaction of the work itself, so there is no moment 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
-from datetime import timedelta
+import json
+from collections.abc import Callable, Iterator
+from functools import wraps
 from typing import Any
 
-from flask import request
-from sqlalchemy import Connection, delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from flask import Response, make_response, request
 
-from runtime.errors import Conflict, Invalid
-from runtime.http.tables import idempotent_answer as answers
-from runtime.store.work import Work
+from runtime.errors import Invalid
+from runtime.http.current import actor, platform, transaction
+from runtime.idempotency import service as keys
+from runtime.idempotency.service import HEADER, KEPT_FOR, Answer
 
-HEADER = "Idempotency-Key"
-KEPT_FOR = timedelta(days=2)
+REPLAYED = "Idempotency-Replayed"
 LONGEST = 200
+METHODS = frozenset({"POST", "PATCH"})
+ABOUT = (
+    f"Your own name for this request. The same again within {KEPT_FOR.days} days gives the first answer (with the header "
+    f"`{REPLAYED}: true`) and does nothing; on another request it is refused."
+)
+_HEADERS = ("Content-Type", "ETag", "Location")
 
-Answer = tuple[dict[str, Any], int]
+View = Callable[..., Any]
 
 
 def given_key() -> str | None:
@@ -33,43 +38,90 @@ def given_key() -> str | None:
     return key or None
 
 
-def once(work: Work, do: Callable[[], Answer]) -> Answer:
-    """Do it, or give the answer of the first time. Raises Conflict HTTP-1021 when the key stood on another request before."""
-    key = given_key()
-    if key is None:
-        return do()
-    fingerprint = _fingerprint()
-    if not _reserve(work, key, fingerprint):
-        return _first_answer(work, key, fingerprint)
-    body, status = do()
-    _keep(work.connection, work.actor.id, key, body, status)
-    return body, status
+def once(view: View, *, apart: bool = False) -> View:
+    """Let a view honour the key of its request: all its reading and writing is one transaction with the kept answer.
+
+    `apart` is for a view whose work makes transactions of its own: its key is reserved before them and answered after them.
+    Its work must stand being begun again when the process dies in between.
+    """
+
+    @wraps(view)
+    def answered(*args: Any, **parts: Any) -> Response:
+        key = given_key()
+        if key is None:
+            return make_response(view(*args, **parts))
+        do = _apart if apart else _within
+        return do(key, _fingerprint(), lambda: make_response(view(*args, **parts)))
+
+    return answered
+
+
+class _Refused(Exception):
+    """Carries a refusal out of the transaction, which is undone."""
+
+    def __init__(self, response: Response) -> None:
+        self.response = response
+
+
+def _within(key: str, fingerprint: str, do: Callable[[], Response]) -> Response:
+    try:
+        with transaction() as work:
+            kept = keys.reserve(work, key, fingerprint)
+            if kept is not None:
+                return _again(kept)
+            response = do()
+            if response.status_code >= 400:
+                raise _Refused(response)
+            keys.keep(work, key, _answer(response))
+            return response
+    except _Refused as refused:
+        return refused.response
+
+
+def _apart(key: str, fingerprint: str, do: Callable[[], Response]) -> Response:
+    database, who = platform().database, actor()
+    with database.write(who) as work:
+        kept = keys.reserve(work, key, fingerprint)
+    if kept is not None:
+        return _again(kept)
+    done = False
+    try:
+        response = do()
+        done = response.status_code < 400
+    finally:
+        if not done:
+            with database.write(who) as work:
+                keys.free(work, key)
+    if done:
+        with database.write(who) as work:
+            keys.keep(work, key, _answer(response))
+    return response
+
+
+def _answer(response: Response) -> Answer:
+    headers = {name: response.headers[name] for name in _HEADERS if name in response.headers}
+    return Answer(status=response.status_code, body=response.get_data(as_text=True), headers=headers)
+
+
+def _again(kept: Answer) -> Response:
+    return Response(kept.body, kept.status, {**kept.headers, REPLAYED: "true"})
 
 
 def _fingerprint() -> str:
-    whole = b"\0".join([request.method.encode(), request.path.encode(), request.get_data(cache=True)])
-    return hashlib.sha256(whole).hexdigest()
+    """SHA-256 of what is asked. The boundary of an upload is new each time; its fields and files are what counts."""
+    if_match = request.headers.get("If-Match", "")
+    address = [request.method, request.path, request.query_string.decode("latin-1"), if_match]
+    digest = hashlib.sha256("\0".join(address).encode())
+    if request.mimetype == "multipart/form-data":
+        parts = [*sorted(request.form.items(multi=True)), *sorted(_files())]
+        digest.update(json.dumps(parts).encode())
+    else:
+        digest.update(b"\0" + request.get_data(cache=True))
+    return digest.hexdigest()
 
 
-def _reserve(work: Work, key: str, fingerprint: str) -> bool:
-    """True when nobody used the key before. Waits for a transaction that is about to use it."""
-    work.connection.execute(delete(answers).where(answers.c.at < work.now - KEPT_FOR))
-    insert = postgresql.insert if work.connection.dialect.name == "postgresql" else sqlite.insert
-    row = {"actor": work.actor.id, "key": key, "fingerprint": fingerprint, "status": 0, "answer": {}, "at": work.now}
-    # Not by rowcount, which psycopg does not know for this statement.
-    added = work.connection.execute(insert(answers).values(row).on_conflict_do_nothing().returning(answers.c.key))
-    return added.first() is not None
-
-
-def _first_answer(work: Work, key: str, fingerprint: str) -> Answer:
-    row = (
-        work.connection.execute(select(answers).where(answers.c.actor == work.actor.id, answers.c.key == key)).mappings().one()
-    )
-    if row["fingerprint"] != fingerprint:
-        raise Conflict("HTTP-1021", f"This {HEADER} was used for another request. Take a new one for each thing you want done.")
-    return row["answer"], row["status"]
-
-
-def _keep(connection: Connection, actor: str, key: str, body: dict[str, Any], status: int) -> None:
-    here = (answers.c.actor == actor) & (answers.c.key == key)
-    connection.execute(update(answers).where(here).values(answer=body, status=status))
+def _files() -> Iterator[tuple[str, str, str]]:
+    for name, file in request.files.items(multi=True):
+        digest = hashlib.file_digest(file.stream, "sha256").hexdigest()  # type: ignore[arg-type]  # a file open for reading
+        file.stream.seek(0)
+        yield name, file.filename or "", digest

@@ -94,6 +94,7 @@ def list_imports(query: dict[str, Any]) -> dict[str, Any]:
     answer=ImportSchema,
     status=202,
     refusals=(404, 413),
+    apart=True,
 )
 def upload(query: dict[str, Any], files: dict[str, Any], name: str) -> dict[str, Any]:
     """Import a file.

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, jsonify
 from marshmallow import Schema, fields, validate
 
 from engine.api import commands
-from runtime.http.api.idempotency import HEADER, once
 from runtime.http.api.instances import ElementSchema, ReasonSchema, StartedSchema
 from runtime.http.api.operations import ApiBlueprint
 from runtime.http.api.values import Variables, pick
@@ -216,23 +214,14 @@ def _which(body: dict[str, Any]) -> dict[str, Any]:
     answer=StartedSchema,
     status=201,
     refusals=(404, 409),
-    headers={HEADER: "The same key again gives the first answer and starts nothing"},
 )
-def restart(body: dict[str, Any], instance_id: str) -> Response:
+def restart(body: dict[str, Any], instance_id: str) -> dict[str, Any]:
     """Start an ended instance again from a point.
 
     The new instance has the version, business key, records and last variables of the one that ended.
     """
     with writing(body["reason"]) as work:
-
-        def do() -> tuple[dict[str, Any], int]:
-            operations = platform().processes.operations
-            return {"id": operations.restart(work, instance_id, tuple(body["at"]), body["variables"])}, 201
-
-        answer, status = once(work, do)
-    response = jsonify(answer)
-    response.status_code = status
-    return response
+        return {"id": platform().processes.operations.restart(work, instance_id, tuple(body["at"]), body["variables"])}
 
 
 def _command(body: dict[str, Any]) -> commands.ModifyInstance:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, jsonify
 from marshmallow import Schema, fields, validate
 
-from runtime.http.api.idempotency import HEADER, once
 from runtime.http.api.operations import ApiBlueprint
 from runtime.http.api.values import PageQuery, Variables, page_json, page_schema, pick
 from runtime.http.current import platform, reading, writing
@@ -175,22 +173,14 @@ class JournalSchema(Schema):
     answer=StartedSchema,
     status=201,
     refusals=(404, 409),
-    headers={HEADER: "The same key again gives the first answer and starts nothing"},
 )
-def start(body: dict[str, Any]) -> Response:
+def start(body: dict[str, Any]) -> dict[str, Any]:
     """Start a process."""
     with writing() as work:
-
-        def do() -> tuple[dict[str, Any], int]:
-            made = platform().processes.start(
-                work, body["process_id"], body["variables"], business_key=body["business_key"], version=body["version"]
-            )
-            return {"id": made}, 201
-
-        answer, status = once(work, do)
-    response = jsonify(answer)
-    response.status_code = status
-    return response
+        made = platform().processes.start(
+            work, body["process_id"], body["variables"], business_key=body["business_key"], version=body["version"]
+        )
+    return {"id": made}
 
 
 @blueprint.operation("GET", "", permission="instance.view", query=InstanceQuery, answer=page_schema(InstanceSchema))

@@ -7,10 +7,11 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from runtime.http.api.idempotency import HEADER, given_key
+from runtime.http.api.idempotency import given_key
 from runtime.http.api.operations import ApiBlueprint
 from runtime.http.api.values import Variables, pick
 from runtime.http.current import actor, platform, writing
+from runtime.idempotency.service import HEADER
 
 blueprint = ApiBlueprint("messages", __name__, url_prefix="/messages", description="What other systems tell the processes.")
 
@@ -25,7 +26,7 @@ class MessageSchema(Schema):
     delivery_id = fields.String(
         load_default=None,
         metadata={
-            "description": f"Your id of this delivery; the same again gives the first answer. The header {HEADER} works, too."
+            "description": f"Your id of this delivery; the same again gives the first answer. Left out, it is the {HEADER}."
         },
     )
     ttl_seconds = fields.Integer(
@@ -50,7 +51,6 @@ class MessageAnswerSchema(Schema):
     body=MessageSchema,
     answer=MessageAnswerSchema,
     refusals=(409,),
-    headers={HEADER: "Your id of this delivery, when `delivery_id` is left out"},
 )
 def publish(body: dict[str, Any], name: str) -> dict[str, Any]:
     """Publish a message.

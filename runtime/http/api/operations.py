@@ -8,8 +8,10 @@ from typing import Any, TypeVar
 import flask_smorest
 from marshmallow import Schema, fields
 
+from runtime.http.api.idempotency import ABOUT, METHODS, once
 from runtime.http.security import requires
 from runtime.http.strict_json import StrictParser
+from runtime.idempotency.service import HEADER
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -34,14 +36,19 @@ class ApiBlueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # flask-smor
         status: int = 200,
         refusals: tuple[int, ...] = (),
         headers: dict[str, str] | None = None,
+        apart: bool = False,
     ) -> Callable[[View], View]:
         """Declare a view as an operation. It gets `query`, `body`, `files` as dicts, and the parts of the address by name.
 
         The first line of its docstring is the summary, the rest the description. `refusals` are the statuses it may
         answer beside 401, 403 and 422; `headers` names request headers and says what they do.
         `body_ref` and `answer_ref` name schemas of the document where those depend on the record type; such a view
-        reads its body itself (`json_object`).
+        reads its body itself (`json_object`). What changes something honours `Idempotency-Key` in the one transaction of its
+        work; a view that makes transactions of its own says `apart` (see `once`).
         """
+        if method in METHODS:
+            headers = {**(headers or {}), HEADER: ABOUT}
+            refusals = (*refusals, 409)
 
         def declare(view: View) -> View:
             wrapped: Any = view
@@ -49,6 +56,8 @@ class ApiBlueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # flask-smor
                 if schema is not None:
                     wrapped = self.arguments(schema, location=location, unknown=schema().unknown)(wrapped)
             wrapped = self.response(status, answer, description=_DONE.get(status, "Done"))(wrapped)
+            if method in METHODS:
+                wrapped = once(wrapped, apart=apart)
             wrapped = self.doc(**_extras(permission, refusals, headers or {}))(wrapped)
             wrapped = self.doc(**_by_name(body_ref, answer_ref, status))(wrapped)
             self.route(rule, methods=[method])(requires(permission)(wrapped))
@@ -62,7 +71,7 @@ _REFUSED = {
     401: "Nobody is signed in, or the token is not valid",
     403: "The permission is missing, or the request came from another site",
     404: "There is no such thing, or you may not know of it",
-    409: "Somebody was first: it changed, is done, or belongs to another",
+    409: "Somebody was first: it changed, is done, or belongs to another; or the `Idempotency-Key` is in use",
     413: "The body is too large",
     422: "A value is not valid; `fields` or `problems` say which and why",
 }

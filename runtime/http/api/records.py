@@ -10,7 +10,6 @@ from flask import Response, jsonify, request
 from marshmallow import EXCLUDE, Schema, fields, validate
 
 from runtime.errors import Invalid
-from runtime.http.api.idempotency import HEADER, once
 from runtime.http.api.operations import ApiBlueprint
 from runtime.http.api.values import PageQuery, Variables, json_object, page_json, page_schema, pick
 from runtime.http.current import platform, reading, writing
@@ -106,14 +105,12 @@ def list_records(query: dict[str, Any], type: str) -> dict[str, Any]:
     answer_ref="Record",
     status=201,
     refusals=(404, 409),
-    headers={HEADER: "The same key again gives the first answer and makes nothing"},
 )
 def create(type: str) -> Response:
     """Make a record."""
     values = json_object()
     with writing() as work:
-        answer, status = once(work, lambda: (_shown(type, platform().records.create(work, type, values)), 201))
-    return _tagged(answer, status)
+        return _tagged(_shown(type, platform().records.create(work, type, values)), 201)
 
 
 @blueprint.operation("GET", "/<type>/<record_id>", permission=SIGNED_IN, answer_ref="Record", refusals=(404,))

@@ -15,8 +15,9 @@ idempotent_answer = Table(
     Column(
         "fingerprint", String(64), nullable=False, comment="Hash of address and body: tells a repeat from a key used twice."
     ),
-    Column("status", Integer, nullable=False),
-    Column("answer", Json, nullable=False),
+    Column("status", Integer, nullable=False, comment="0 while the work goes on"),
+    Column("body", Text, comment="As it was sent."),
+    Column("headers", Json, comment="Those that belong to the body: its type, its version."),
     Column("at", UtcDateTime, nullable=False),
     Index("ix_idempotent_answer_at", "at"),
 )
