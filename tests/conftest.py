@@ -21,6 +21,11 @@ if TYPE_CHECKING:
     from runtime.platform import Platform
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest test comes first, so that at the end no worker waits for it."""
+    items.sort(key=lambda item: item.path.name != "test_house.py")
+
+
 class PostgresServer:
     """The server that comes with the test dependencies; started for the first test that needs it, once a process."""
 
