@@ -15,6 +15,7 @@ from runtime.access.service import Access
 from runtime.clock import Clock
 from runtime.config import Config, from_environment
 from runtime.execute import Executor
+from runtime.history.service import History
 from runtime.idempotency import service as idempotency
 from runtime.jobs.embedded import EmbeddedClock
 from runtime.jobs.handlers import Handlers
@@ -68,6 +69,7 @@ class Platform:
     packages: Packages
     handlers: Handlers
     parts: Parts
+    history: History
     clock: EmbeddedClock
 
     def prepare(self) -> tuple[Installed, ...]:
@@ -114,6 +116,7 @@ def build(config: Config, *, packages: Sequence[Package | Path] | None = None, c
     access = Access(declared.roles)
     records = _records(config, declared, access, messages)
     imports = _imports(config, declared, access, messages, jobs)
+    history = History(database, parts.library)
     _connect(parts, records)
     collect_handlers(parts.handlers, found.packages, BUILT_IN_HANDLERS)
     InstanceJobs(executor).register(jobs)
@@ -134,7 +137,8 @@ def build(config: Config, *, packages: Sequence[Package | Path] | None = None, c
         packages=Packages(found, deployments.deploy, records.install),
         handlers=parts.handlers,
         parts=parts,
-        clock=_clock(config, database, jobs, parts, _housekeeping(database, messages, access)),
+        history=history,
+        clock=_clock(config, database, jobs, parts, _housekeeping(database, messages, access, history)),
     )
 
 
@@ -176,12 +180,13 @@ def _connect(parts: Parts, records: Records) -> None:
     parts.timeline = tell
 
 
-def _housekeeping(database: Database, messages: Messages, access: Access) -> Callable[[], None]:
+def _housekeeping(database: Database, messages: Messages, access: Access, history: History) -> Callable[[], None]:
     def clean() -> None:
         with database.write(SYSTEM, "housekeeping") as work:
             access.purge(work)
         in_batches(database, messages.expire)
         in_batches(database, idempotency.purge)
+        history.tend()
 
     return clean
 

@@ -20,6 +20,7 @@ deployment = Table(
     Column("deployed_at", UtcDateTime, nullable=False),
     Column("deployed_by", Text, nullable=False),
     Column("why", Text, nullable=False, server_default=""),
+    Column("restores", String(36), comment="The deployment whose files these are again."),
     Index("ix_deployment_content_hash", "content_hash"),
     Index("ix_deployment_package", "package", "id"),
 )
@@ -54,9 +55,12 @@ process_definition = Table(
     Column("name", Text, nullable=False),
     Column("deployment_id", ForeignKey("deployment.id"), nullable=False),
     Column("resource", Text, nullable=False),
+    Column("time_to_live", Text, comment="How long the diagram has ended instances kept; an ISO 8601 duration."),
     UniqueConstraint("process_id", "version"),
     Index("ix_process_definition_deployment_id", "deployment_id"),
 )
+
+_HAS_ENDED = text("ended_at IS NOT NULL")
 
 process_instance = Table(
     "process_instance",
@@ -76,6 +80,7 @@ process_instance = Table(
     Index("ix_process_instance_status", "status", "id"),
     Index("ix_process_instance_definition_key", "definition_key"),
     Index("ix_process_instance_business_key", "business_key"),
+    Index("ix_process_instance_ended_at", "definition_key", "ended_at", sqlite_where=_HAS_ENDED, postgresql_where=_HAS_ENDED),
 )
 
 element_instance = Table(
@@ -158,6 +163,7 @@ journal = Table(
     Column("why", Text, nullable=False),
     Column("command", Text, nullable=False),
     Column("events", Json, nullable=False),
+    Index("ix_journal_at", "at", "instance_id", "seq"),
 )
 
 instance_record = Table(

@@ -8,6 +8,7 @@ from __future__ import annotations
 from sqlalchemy import MetaData
 
 import runtime.access.tables
+import runtime.history.tables
 import runtime.idempotency.tables
 import runtime.jobs.tables
 import runtime.messages.tables

@@ -1,0 +1,1 @@
+"""What happened: read models of the journal, how long ended instances are kept, and exports for process mining."""
