@@ -24,6 +24,8 @@ class Config:
     for work it was not told of. `phone_region` is the country (ISO 3166) of telephone numbers without a country code.
     `grace` is how long a server that is told to stop waits for what is in hand. `web_processes` and `web_threads` are the
     processes of `ringi web`, and how many requests each of them, or `ringi up`, answers at once.
+    `public_rate` is how often a minute one address may send public forms, zero for no limit; `proxies` how many proxies
+    stand in front, whose word about address and scheme of a client is taken.
     `allow_python` lets diagrams in SpiffWorkflow's dialect run, whose Python may do whatever this process may.
     """
 
@@ -40,6 +42,8 @@ class Config:
     grace: timedelta = timedelta(seconds=20)
     web_processes: int = 2
     web_threads: int = 16
+    public_rate: int = 60
+    proxies: int = 0
     phone_region: str = "JP"
     allow_python: bool = False
 
@@ -49,6 +53,9 @@ class Config:
         for name in ("lease", "sweep", "grace"):
             if getattr(self, name) <= timedelta(0):
                 raise Invalid("CFG-1001", f"{name} must be longer than zero.")
+        for name in ("public_rate", "proxies"):
+            if getattr(self, name) < 0:
+                raise Invalid("CFG-1001", f"{name} must be at least 0, not {getattr(self, name)}.")
         for name in ("threads", "web_processes", "web_threads"):
             if getattr(self, name) < 1:
                 raise Invalid("CFG-1001", f"{name} must be at least 1, not {getattr(self, name)}.")
@@ -118,6 +125,8 @@ _READERS: Mapping[str, Any] = {
     "port": _whole_number,
     "threads": _whole_number,
     "web_processes": _whole_number,
+    "public_rate": _whole_number,
+    "proxies": _whole_number,
     "web_threads": _whole_number,
     "packages": _paths,
     "installed_packages": _yes,

@@ -73,3 +73,26 @@ class Unavailable(RingiError):
 
     status = 503
     title = "Try again soon"
+    retry_after = 5
+
+
+class _Later(RingiError):
+    """Not now: `retry_after` is the number of seconds after which to try again."""
+
+    def __init__(self, code: str, detail: str, *, retry_after: int) -> None:
+        super().__init__(code, detail)
+        self.retry_after = retry_after
+
+
+class TooOften(_Later):
+    """One client asks for more than its share."""
+
+    status = 429
+    title = "Too often"
+
+
+class Overloaded(_Later):
+    """All clients together ask for more than can be done."""
+
+    status = 503
+    title = "Try again in a moment"

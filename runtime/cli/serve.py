@@ -25,11 +25,11 @@ if TYPE_CHECKING:
     from runtime.packages.demo import SignIn
     from runtime.platform import Platform
 
-THREADS = 64
-"""Waitress needs a thread for each slow client; they cost little (about 35 MiB for all)."""
-
 BACKLOG = 1024
 """Connections that wait while the server starts or is busy."""
+
+_WAITRESS = {"connection_limit": 800, "asyncore_use_poll": True, "channel_timeout": 60, "ident": None}
+"""Connections beyond the limit wait in the backlog; it keeps below the 1,024 open files that a process usually may have."""
 
 _ADVICE = {
     errno.EADDRINUSE: "Is Ringi running already? Stop it, or choose another port with --port.",
@@ -104,14 +104,15 @@ def serve(output: Output, config: Config, *, demo: bool | None) -> int | None:
     import waitress
 
     from runtime.cli.first_start import set_up
-    from runtime.http.app import create_app
+    from runtime.servers.front import front
     from runtime.servers.stopping import finish
 
     _log_all()
     platform = platform_of(replace(config, port=listening.getsockname()[1]))
     platform.prepare()
     made = set_up(platform, demo=demo)
-    server = waitress.create_server(create_app(platform), sockets=[listening], threads=THREADS, ident=None)
+    application, limits = front(platform)
+    server = waitress.create_server(application, sockets=[listening], threads=limits.threads, **_WAITRESS)
     signal.signal(signal.SIGTERM, _stop)
     try:
         platform.start()
@@ -131,14 +132,14 @@ def serve_web(output: Output, config: Config, *, jobs: bool) -> int | None:
         raise Invalid("CLI-1012", "For `ringi web` gunicorn is missing. Install it: pip install 'ringi[server,postgres]'.")
     listening = listen(config)
     from runtime.cli.first_start import set_up
-    from runtime.http.app import create_app
+    from runtime.servers.front import front
     from runtime.servers.web import serve_from_many
 
     _log_all()
     platform = platform_of(replace(config, port=listening.getsockname()[1]))
     platform.prepare()
     made = set_up(platform, demo=False)
-    serve_from_many(platform, create_app(platform), listening, ready=partial(announce, output, platform, made), jobs=jobs)
+    serve_from_many(platform, front(platform), listening, ready=partial(announce, output, platform, made), jobs=jobs)
     return None
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, Flask
 
 import runtime
-from runtime.http import csrf, identity, notices, preferences, problems, security, strict_json, templating
+from runtime.http import csrf, identity, notices, preferences, problems, rates, security, strict_json, templating
 from runtime.http.api import register as register_api
 from runtime.http.assets import WebBuild
 from runtime.http.blueprints import BLUEPRINTS
@@ -36,7 +36,7 @@ def create_app(platform: Platform) -> Flask:
         SESSION_COOKIE_SECURE=platform.config.address.startswith("https://"),
     )
     app.json = strict_json.StrictJson(app)
-    _wrap_requests(app)
+    _wrap_requests(app, platform)
     templating.set_up(app, WebBuild(MANIFEST))
     problems.set_up(app)
     for blueprint in BLUEPRINTS:
@@ -46,9 +46,11 @@ def create_app(platform: Platform) -> Flask:
     return app
 
 
-def _wrap_requests(app: Flask) -> None:
+def _wrap_requests(app: Flask, platform: Platform) -> None:
     """What runs around every view. Language first, so that a refusal is understood; who asks before what they may do."""
     app.before_request(preferences.choose)
+    app.before_request(problems.refuse)
+    rates.set_up(app, platform.config.public_rate)
     identity.set_up(app)
     preferences.set_up(app)
     app.before_request(strict_json.limit_body)

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import logging
+
 from flask import Flask, Response, g, request
 
 from runtime.access.actor import SYSTEM
 from runtime.access.sessions import Credential
-from runtime.errors import Unauthenticated
+from runtime.errors import Unauthenticated, Unavailable
 from runtime.http.cookies import SESSION, cookie, drop_cookie
 from runtime.http.current import platform
+from runtime.store.patience import within
+
+_log = logging.getLogger(__name__)
 
 _SCHEME = "bearer "
+_MOMENT = 0.5
+"""Seconds that noting the use of a session may hold up a request."""
 
 
 def identify() -> None:
@@ -51,8 +58,16 @@ def _by_session(token: str) -> None:
 def _accept(credential: Credential) -> None:
     g.actor = credential.actor
     if credential.touch_due:
-        with platform().database.write(SYSTEM, "note the use of a session or token") as work:
+        _touch(credential)
+
+
+def _touch(credential: Credential) -> None:
+    """Note the use. Where the database cannot take it now, reading goes on."""
+    try:
+        with within(_MOMENT), platform().database.write(SYSTEM, "note the use of a session or token") as work:
             platform().access.touch(work, credential)
+    except Unavailable as error:
+        _log.info("the use of a session or token was not noted: %s", error.code)
 
 
 def forget_dead_session(response: Response) -> Response:

@@ -13,8 +13,9 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
 from engine.api import Problem
-from runtime.errors import RingiError, Unauthenticated
+from runtime.errors import Overloaded, RingiError, TooOften, Unauthenticated
 from runtime.i18n import N_, _
+from runtime.servers.admission import refusal
 
 log = logging.getLogger("ringi.http")
 
@@ -99,6 +100,14 @@ def answer(failure: Failure) -> Response:
     return response
 
 
+def refuse() -> None:
+    """Run before every view: what the door did not let in is told so, and nothing is looked up for it."""
+    found = refusal(request.environ)
+    if found is not None:
+        g.actor = None
+        raise found
+
+
 def wants_json() -> bool:
     """True for the API and for scripts that ask for JSON."""
     return request.path.startswith("/api/v1/") or request.accept_mimetypes.best == "application/json"
@@ -108,7 +117,8 @@ def on_expected(error: RingiError) -> BaseResponse:
     """A failure that a service raised."""
     if isinstance(error, Unauthenticated) and not wants_json():
         return to_sign_in()
-    return answer(Failure(error.status, error.code, error.detail, error))
+    told = _(error.detail) if isinstance(error, Overloaded | TooOften) else error.detail
+    return answer(Failure(error.status, error.code, told, error))
 
 
 def on_http(error: HTTPException) -> BaseResponse:

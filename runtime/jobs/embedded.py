@@ -15,6 +15,7 @@ from functools import partial
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from runtime.errors import Unavailable
 from runtime.jobs.queue import Queue
 from runtime.jobs.service import Jobs
 from runtime.jobs.statements import INSIDE, OUTSIDE
@@ -97,7 +98,9 @@ class EmbeddedClock:
             self._bell.clear()
             try:
                 self._do_due()
-            except Exception:  # the database may be gone for a while; the sweep rings again
+            except Unavailable as error:  # the database is gone for a while; the sweep rings again
+                _log.warning("due jobs could not be run: %s", error.detail)
+            except Exception:
                 _log.exception("due jobs could not be run")
 
     def _do_due(self) -> None:
@@ -132,7 +135,9 @@ class EmbeddedClock:
     def _do_outside(self, head: dict[str, str]) -> None:
         try:
             self._jobs.run(head)
-        except Exception:  # as in `_work`
+        except Unavailable as error:  # as in `_work`
+            _log.warning("job %s could not be run: %s", head["id"], error.detail)
+        except Exception:
             _log.exception("job %s could not be run", head["id"])
         finally:
             self._let_go(head["id"])

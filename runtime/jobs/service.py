@@ -19,7 +19,8 @@ from runtime.jobs.leases import Leases
 from runtime.jobs.queue import Queue
 from runtime.jobs.statements import INSIDE, OUTSIDE
 from runtime.processes import statements as process_statements
-from runtime.store.database import Database, may_try_again
+from runtime.store.database import Database
+from runtime.store.trouble import may_try_again
 from runtime.store.types import Row
 from runtime.store.work import Work
 

@@ -10,7 +10,7 @@ from typing import Any
 from engine.api import FeelError, Value, commands, dump, from_plain
 from runtime.errors import Forbidden, Invalid, NotFound, RingiError
 from runtime.sdk import BpmnError, Corrections, Denied, Handler, Job, JobFailure
-from runtime.store.database import is_fatal
+from runtime.store.trouble import is_fatal
 from runtime.store.types import dump_json
 
 _log = logging.getLogger(__name__)

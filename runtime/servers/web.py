@@ -13,13 +13,11 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 from gunicorn.glogging import Logger
 
+from runtime.servers.admission import Application, Limits
 from runtime.servers.stopping import finish
 
 if TYPE_CHECKING:
     from runtime.platform import Platform
-
-Application = Callable[..., Any]
-"""A WSGI application (PEP 3333)."""
 
 HANGS_AFTER = 60
 """Seconds without a sign of life after which a process is replaced. Slow requests are no reason: its main loop lives."""
@@ -29,7 +27,12 @@ KEEP_ALIVE = 30
 
 
 def serve_from_many(
-    platform: Platform, application: Application, listening: socket.socket, *, ready: Callable[[], None], jobs: bool = False
+    platform: Platform,
+    front: tuple[Application, Limits],
+    listening: socket.socket,
+    *,
+    ready: Callable[[], None],
+    jobs: bool = False,
 ) -> None:
     """Serve until told to stop; raises SystemExit at the end. `ready` is called when requests can come.
 
@@ -37,7 +40,7 @@ def serve_from_many(
     `jobs` each runs jobs, too.
     """
     platform.database.close()
-    _Server(_Gunicorn(_Hooks(platform, ready, jobs), application, listening)).run()
+    _Server(_Gunicorn(_Hooks(platform, ready, jobs), front, listening)).run()
 
 
 class _Hooks:
@@ -70,9 +73,9 @@ class _Hooks:
 class _Gunicorn(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
     """Gunicorn's view of the platform; its settings come from ours, from no file and no variable."""
 
-    def __init__(self, hooks: _Hooks, application: Application, listening: socket.socket) -> None:
+    def __init__(self, hooks: _Hooks, front: tuple[Application, Limits], listening: socket.socket) -> None:
         self._hooks = hooks
-        self._application = application
+        self._application, self._limits = front
         self._listening = listening
         super().__init__(prog="ringi")
 
@@ -82,7 +85,7 @@ class _Gunicorn(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         settings = {
             "bind": f"fd://{self._listening.detach()}",
             "workers": config.web_processes,
-            "threads": config.web_threads,
+            "threads": self._limits.threads,
             "worker_class": "gthread",
             "preload_app": True,
             "timeout": HANGS_AFTER,

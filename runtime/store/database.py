@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import DBAPIError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from runtime.access.actor import SYSTEM, Actor
 from runtime.clock import Clock
 from runtime.errors import Unavailable
+from runtime.store.patience import left
 from runtime.store.prepared import execute
+from runtime.store.trouble import may_try_again, translated, unavailable
 from runtime.store.types import dump_json
 from runtime.store.work import Work
 
@@ -30,13 +30,19 @@ _log = logging.getLogger(__name__)
 PATIENCE = timedelta(seconds=10)
 """How long a writer waits for another before it gives up with `Unavailable`."""
 
+_POOL_PATIENCE = 5
+"""Seconds that one waits for a connection of the pool."""
+
+_POSTGRES_NETWORK = {
+    "connect_timeout": 5,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,
+}
+"""A server whose network is cut says nothing: after these seconds (the last: milliseconds) it counts as gone (libpq)."""
+
 _POSTGRES_OPTIONS = "-c lock_timeout={patience}ms -c statement_timeout=60s -c idle_in_transaction_session_timeout=60s"
-
-_TRY_AGAIN = {"40001": "serialization failure", "40P01": "deadlock", "55P03": "lock timeout"}
-"""SQLSTATEs after which the same transaction may be run again from its start (PostgreSQL, appendix A)."""
-
-_SQLITE_TROUBLE = {5: "busy", 6: "locked", 8: "read only", 10: "input or output", 11: "corrupt", 13: "full", 14: "cannot open"}
-"""Primary result codes of SQLite that speak of the database and not of the statement."""
 
 
 class Database:
@@ -59,7 +65,7 @@ class Database:
         SQLite takes its one write lock at once (``BEGIN IMMEDIATE``); PostgreSQL runs READ COMMITTED and services lock rows.
         Raises Unavailable when the database is busy for too long, full, or gone.
         """
-        with self._alone(), _translated(), _begun(self.engine, writes=True) as connection:
+        with self._alone(), translated(writes=True), _begun(self.engine, writes=True) as connection:
             work = Work(connection=connection, now=self.clock.now(connection), actor=actor, why=why)
             yield work
         _run_after_commit(work)
@@ -67,7 +73,7 @@ class Database:
     @contextmanager
     def read(self, actor: Actor = SYSTEM) -> Iterator[Work]:
         """A transaction that sees one moment of the database and cannot change it."""
-        with _translated(), _begun(self._readers, writes=False) as connection:
+        with translated(writes=False), _begun(self._readers, writes=False) as connection:
             yield Work(connection=connection, now=self.clock.now(connection), actor=actor)
 
     def run(self, actor: Actor, why: str, function: Callable[[Work], T], *, attempts: int = 3) -> T:
@@ -114,8 +120,8 @@ class Database:
         """
         if getattr(self._thread, "writes", False):
             raise RuntimeError("a write transaction is open in this thread: pass its Work on instead of opening another")
-        if self.dialect == "sqlite" and not self._turn.acquire(timeout=self._patience.total_seconds()):
-            raise _unavailable("another writer holds the database")
+        if self.dialect == "sqlite" and not self._turn.acquire(timeout=left(self._patience.total_seconds())):
+            raise unavailable("another writer holds the database")
         self._thread.writes = True
         try:
             yield
@@ -125,28 +131,10 @@ class Database:
                 self._turn.release()
 
 
-def may_try_again(error: BaseException | None) -> bool:
-    """True for a database error that undid the whole transaction only because others were in the way."""
-    original = getattr(error, "orig", None)
-    return getattr(original, "sqlstate", None) in _TRY_AGAIN or getattr(original, "sqlite_errorcode", 0) & 0xFF == 5
-
-
-def is_fatal(error: BaseException) -> bool:
-    """True for a database error after which the transaction cannot go on, so that nobody may swallow it."""
-    if isinstance(error, PoolTimeout):
-        return True
-    return isinstance(error, DBAPIError) and (error.connection_invalidated or _is_trouble(error))
-
-
-def _is_trouble(error: DBAPIError) -> bool:
-    """True when the database, not the statement, is the reason. (To SQLite a misspelt table is an operational error, too.)"""
-    code = getattr(error.orig, "sqlite_errorcode", None)
-    return isinstance(error, OperationalError) and (code is None or code & 0xFF in _SQLITE_TROUBLE)
-
-
 def _open(url: str, connections: int, patience: timedelta) -> Engine:
     address = make_url(url)
     settings: dict[str, Any] = {"json_serializer": dump_json, "pool_size": connections, "max_overflow": connections}
+    settings["pool_timeout"] = _POOL_PATIENCE
     if address.get_backend_name() == "sqlite":
         if address.database in {None, "", ":memory:"}:
             raise ValueError("Ringi needs a database file, for example sqlite:///ringi.db")
@@ -157,7 +145,7 @@ def _open(url: str, connections: int, patience: timedelta) -> Engine:
     if address.get_backend_name() != "postgresql":
         raise ValueError(f"{address.get_backend_name()!r} is not supported: use sqlite:///… or postgresql://…")
     options = _POSTGRES_OPTIONS.format(patience=int(patience.total_seconds() * 1000))
-    return create_engine(address, connect_args={"options": options}, pool_pre_ping=True, **settings)
+    return create_engine(address, connect_args={"options": options, **_POSTGRES_NETWORK}, pool_pre_ping=True, **settings)
 
 
 def _prepare_sqlite(engine: Engine) -> None:
@@ -176,30 +164,26 @@ def _begun(engine: Engine, *, writes: bool) -> Iterator[Connection]:
             if connection.info.get("writes") is not writes:
                 execute(connection, f"PRAGMA query_only={'OFF' if writes else 'ON'}")
                 connection.info["writes"] = writes
+            if writes:
+                _wait_no_longer(connection)
             execute(connection, "BEGIN IMMEDIATE" if writes else "BEGIN")
         yield connection
+
+
+def _wait_no_longer(connection: Connection) -> None:
+    """Let SQLite wait for other processes only as long as whoever asks is there; a statement only when time is short."""
+    longest = PATIENCE.total_seconds()
+    found = left(longest)
+    wanted = longest if found > longest / 2 else found
+    if connection.info.get("patience", longest) != wanted:
+        execute(connection, f"PRAGMA busy_timeout={int(wanted * 1000)}")
+        connection.info["patience"] = wanted
 
 
 def _reading(engine: Engine) -> Engine:
     if engine.dialect.name == "sqlite":
         return engine
     return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-
-
-@contextmanager
-def _translated() -> Iterator[None]:
-    try:
-        yield
-    except OperationalError as error:
-        if not _is_trouble(error):
-            raise
-        raise _unavailable(str(error.orig).splitlines()[0]) from error
-    except PoolTimeout as error:
-        raise _unavailable("all connections are in use") from error
-
-
-def _unavailable(reason: str) -> Unavailable:
-    return Unavailable("DB-1001", f"The database cannot do this now: {reason}. Nothing was changed; try again.")
 
 
 def _run_after_commit(work: Work) -> None:

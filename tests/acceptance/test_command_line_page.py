@@ -141,7 +141,17 @@ def test_the_page_lists_every_variable_with_its_default() -> None:
     }
     assert rows.keys() == {f"{PREFIX}{field.name.upper()}" for field in fields(Config)}
     config = Config()
-    for member in ("data_dir", "host", "port", "phone_region", "threads", "web_processes", "web_threads"):
+    for member in (
+        "data_dir",
+        "host",
+        "port",
+        "phone_region",
+        "threads",
+        "web_processes",
+        "web_threads",
+        "public_rate",
+        "proxies",
+    ):
         assert str(getattr(config, member)) in rows[f"{PREFIX}{member.upper()}"]
     for member in ("lease", "sweep", "grace"):
         assert f"| {getattr(config, member).seconds} |" in rows[f"{PREFIX}{member.upper()}"]

@@ -41,7 +41,7 @@ class ApiBlueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # flask-smor
         """Declare a view as an operation. It gets `query`, `body`, `files` as dicts, and the parts of the address by name.
 
         The first line of its docstring is the summary, the rest the description. `refusals` are the statuses it may
-        answer beside 401, 403 and 422; `headers` names request headers and says what they do.
+        answer beside 401, 403, 422, 429 and 503; `headers` names request headers and says what they do.
         `body_ref` and `answer_ref` name schemas of the document where those depend on the record type; such a view
         reads its body itself (`json_object`). What changes something honours `Idempotency-Key` in the one transaction of its
         work; a view that makes transactions of its own says `apart` (see `once`).
@@ -74,11 +74,16 @@ _REFUSED = {
     409: "Somebody was first: it changed, is done, or belongs to another; or the `Idempotency-Key` is in use",
     413: "The body is too large",
     422: "A value is not valid; `fields` or `problems` say which and why",
+    429: "You ask for too much at once; come again after `Retry-After` seconds",
+    503: "The server is busy, or its database does not answer; come again after `Retry-After` seconds",
 }
+_LATER = (429, 503)
 
 
 def _extras(permission: str, refusals: tuple[int, ...], headers: dict[str, str]) -> dict[str, Any]:
-    answers = {str(code): {"$ref": f"#/components/responses/Refused{code}"} for code in sorted({401, 403, 422, *refusals})}
+    answers = {
+        str(code): {"$ref": f"#/components/responses/Refused{code}"} for code in sorted({401, 403, 422, 429, 503, *refusals})
+    }
     found: dict[str, Any] = {"responses": answers, "x-permission": permission}
     if headers:
         found["parameters"] = [
@@ -101,7 +106,10 @@ def _by_name(body_ref: str, answer_ref: str, status: int) -> dict[str, Any]:
 def refusal_responses() -> dict[str, Any]:
     """The answers that many operations share, as OpenAPI response components."""
     content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    return {f"Refused{code}": {"description": text, "content": content} for code, text in _REFUSED.items()}
+    found: dict[str, Any] = {f"Refused{code}": {"description": text, "content": content} for code, text in _REFUSED.items()}
+    for code in _LATER:
+        found[f"Refused{code}"]["headers"] = {"Retry-After": {"description": "Seconds", "schema": {"type": "integer"}}}
+    return found
 
 
 class FindingSchema(Schema):

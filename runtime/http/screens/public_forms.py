@@ -14,6 +14,7 @@ from runtime.errors import Conflict, NotFound
 from runtime.forms import Form, HtmlSource, Node, blank_page, flat, page_so_far, read_form, submit_page, usable
 from runtime.http import traps
 from runtime.http.current import platform
+from runtime.http.rates import rated
 from runtime.http.security import public
 from runtime.i18n import _, current_language
 from runtime.packages.manifest import PublicForm
@@ -46,6 +47,7 @@ def page(path: str) -> str:
 
 @blueprint.post("/f/<path>")
 @public
+@rated
 def send(path: str) -> Response | str:
     """Check the form and publish its message; what is wrong is shown beside what was typed."""
     declared, source = _declared(path), HtmlSource(request.form.items(multi=True))
