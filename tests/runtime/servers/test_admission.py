@@ -1,4 +1,4 @@
-"""The door in front of the application: so many at once, so many that wait, a share for each, and a clear answer to the others."""
+"""The door in front of the application: so many at once, so many that wait, a share for each, a clear answer to the others."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Ten times more is asked than can be done: every answer comes, the ones that are refused say when to come again, and memory stays."""
+"""Ten times more is asked than can be done: each gets an answer, a refusal says when to come again, and memory stays."""
 
 from __future__ import annotations
 
