@@ -26,6 +26,7 @@ class Config:
     processes of `ringi web`, and how many requests each of them, or `ringi up`, answers at once.
     `public_rate` is how often a minute one address may send public forms, zero for no limit; `proxies` how many proxies
     stand in front, whose word about address and scheme of a client is taken.
+    `overdue_per_second` is how many timers that were missed while nobody was there fire in a second, in each process.
     `allow_python` lets diagrams in SpiffWorkflow's dialect run, whose Python may do whatever this process may.
     """
 
@@ -44,6 +45,7 @@ class Config:
     web_threads: int = 16
     public_rate: int = 60
     proxies: int = 0
+    overdue_per_second: int = 200
     phone_region: str = "JP"
     allow_python: bool = False
 
@@ -56,7 +58,7 @@ class Config:
         for name in ("public_rate", "proxies"):
             if getattr(self, name) < 0:
                 raise Invalid("CFG-1001", f"{name} must be at least 0, not {getattr(self, name)}.")
-        for name in ("threads", "web_processes", "web_threads"):
+        for name in ("threads", "overdue_per_second", "web_processes", "web_threads"):
             if getattr(self, name) < 1:
                 raise Invalid("CFG-1001", f"{name} must be at least 1, not {getattr(self, name)}.")
 
@@ -128,6 +130,7 @@ _READERS: Mapping[str, Any] = {
     "public_rate": _whole_number,
     "proxies": _whole_number,
     "web_threads": _whole_number,
+    "overdue_per_second": _whole_number,
     "packages": _paths,
     "installed_packages": _yes,
     "allow_python": _yes,

@@ -43,6 +43,7 @@ from runtime.signals.service import Signals
 from runtime.store.batches import in_batches
 from runtime.store.database import Database
 from runtime.store.work import Work
+from runtime.timers.due import DueTimers
 from runtime.timers.starts import TIMER_START, TimerStarts
 
 __all__ = ["Config", "Platform", "build", "from_environment"]
@@ -62,6 +63,7 @@ class Platform:
     access: Access
     processes: Processes
     jobs: Jobs
+    timers: DueTimers
     messages: Messages
     signals: Signals
     records: Records
@@ -111,8 +113,9 @@ def build(config: Config, *, packages: Sequence[Package | Path] | None = None, c
     jobs = Jobs(database, parts.queue, backoff=parts.backoff, lease=config.lease)
     messages = Messages(executor, parts.queue)
     signals = Signals(executor, parts.queue)
-    timers = TimerStarts(executor, parts.queue)
-    deployments = Deployments(parts, timers, messages.expect)
+    timers = DueTimers(database, jobs, rate=config.overdue_per_second)
+    starts = TimerStarts(executor, parts.queue)
+    deployments = Deployments(parts, starts, messages.expect)
     access = Access(declared.roles)
     records = _records(config, declared, access, messages)
     imports = _imports(config, declared, access, messages, jobs)
@@ -122,7 +125,7 @@ def build(config: Config, *, packages: Sequence[Package | Path] | None = None, c
     InstanceJobs(executor).register(jobs)
     jobs.register(DELIVER, messages.deliver)
     signals.register(jobs)
-    jobs.register(TIMER_START, timers.fire)
+    jobs.register(TIMER_START, starts.fire)
     jobs.register_outside(IMPORT, imports.batch)
     return Platform(
         config=config,
@@ -130,6 +133,7 @@ def build(config: Config, *, packages: Sequence[Package | Path] | None = None, c
         access=access,
         processes=Processes(executor, deployments, jobs),
         jobs=jobs,
+        timers=timers,
         messages=messages,
         signals=signals,
         records=records,
@@ -138,7 +142,14 @@ def build(config: Config, *, packages: Sequence[Package | Path] | None = None, c
         handlers=parts.handlers,
         parts=parts,
         history=history,
-        clock=_clock(config, database, jobs, parts, _housekeeping(database, messages, access, history)),
+        clock=EmbeddedClock(
+            jobs,
+            timers,
+            parts.queue,
+            housekeeping=_housekeeping(database, messages, access, history),
+            offset=lambda: database.clock.offset,
+            threads=config.threads,
+        ),
     )
 
 
@@ -189,9 +200,3 @@ def _housekeeping(database: Database, messages: Messages, access: Access, histor
         history.tend()
 
     return clean
-
-
-def _clock(config: Config, database: Database, jobs: Jobs, parts: Parts, housekeeping: Callable[[], None]) -> EmbeddedClock:
-    return EmbeddedClock(
-        jobs, parts.queue, housekeeping=housekeeping, offset=lambda: database.clock.offset, threads=config.threads
-    )

@@ -12,13 +12,14 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from typing import Protocol
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from runtime.errors import Unavailable
 from runtime.jobs.queue import Queue
 from runtime.jobs.service import Jobs
-from runtime.jobs.statements import INSIDE, OUTSIDE
+from runtime.jobs.statements import INSIDE, LANES, OUTSIDE
 
 _log = logging.getLogger(__name__)
 
@@ -26,13 +27,33 @@ _WAKE, _SWEEP, _HOUSEKEEPING = "wake", "sweep", "housekeeping"
 _BATCH = 50
 
 
+class Timers(Protocol):
+    """`runtime.timers.due.DueTimers`."""
+
+    def fire(self) -> int:
+        """Fire some that are due; how many."""
+        ...
+
+    def pause(self) -> float | None:
+        """Seconds after which to fire more; None when none is due."""
+        ...
+
+
 class EmbeddedClock:
     """One thread does the jobs inside transactions, `threads` more those outside, so that a slow one holds up nothing."""
 
     def __init__(
-        self, jobs: Jobs, queue: Queue, *, housekeeping: Callable[[], None], offset: Callable[[], timedelta], threads: int = 4
+        self,
+        jobs: Jobs,
+        timers: Timers,
+        queue: Queue,
+        *,
+        housekeeping: Callable[[], None],
+        offset: Callable[[], timedelta],
+        threads: int = 4,
     ) -> None:
         self._jobs = jobs
+        self._timers = timers
         self._queue = queue
         self._housekeeping = housekeeping
         self._offset = offset
@@ -42,6 +63,7 @@ class EmbeddedClock:
         self._guard = threading.Lock()
         self._idle = threading.Condition(self._guard)
         self._next: datetime | None = None
+        self._pause: float | None = None
         self._in_hand: set[str] = set()
         self._started = False
 
@@ -92,7 +114,7 @@ class EmbeddedClock:
 
     def _work(self) -> None:
         while True:
-            self._bell.wait()
+            self._bell.wait(self._pause)
             if self._stopping.is_set():
                 return
             self._bell.clear()
@@ -106,12 +128,15 @@ class EmbeddedClock:
     def _do_due(self) -> None:
         with self._guard:
             self._next = None
+        self._pause = None
         progress = True
         while progress and not self._stopping.is_set():
             handed_out = self._hand_out()
             heads = self._jobs.due(INSIDE, _BATCH)
-            progress = sum(self._jobs.run(head) for head in heads if not self._stopping.is_set()) + handed_out > 0
-        following = self._jobs.next_due()
+            done = sum(self._jobs.run(head) for head in heads if not self._stopping.is_set())
+            progress = done + handed_out + self._timers.fire() > 0
+        self._pause = self._timers.pause()
+        following = self._jobs.next_due(LANES if self._pause is None else (INSIDE, OUTSIDE))
         if following is not None:
             self.ring(max(following, datetime.now(UTC) + self._offset() + timedelta(milliseconds=50)))
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from runtime.jobs import statements
-from runtime.jobs.statements import INSIDE, OUTSIDE
+from runtime.jobs.statements import INSIDE
 from runtime.store.ids import new_id
 from runtime.store.work import Work
 
@@ -24,15 +24,15 @@ class Queue:
 
     def __init__(self) -> None:
         self.ring: Ring = _silence
-        self._outside: set[str] = set()
+        self._lanes: dict[str, str] = {}
 
-    def runs_outside(self, kind: str) -> None:
-        """Jobs of this kind run under a lease, outside a transaction."""
-        self._outside.add(kind)
+    def runs_in(self, lane: str, kind: str) -> None:
+        """Jobs of this kind run in that lane instead of `INSIDE`."""
+        self._lanes[kind] = lane
 
     def lane(self, kind: str) -> str:
         """The lane of a kind."""
-        return OUTSIDE if kind in self._outside else INSIDE
+        return self._lanes.get(kind, INSIDE)
 
     def enqueue(
         self, work: Work, kind: str, payload: Mapping[str, Any], *, due: datetime | None = None, key: str | None = None

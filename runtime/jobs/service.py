@@ -17,7 +17,7 @@ from runtime.jobs.backoff import Backoff
 from runtime.jobs.kinds import Inside, Kinds, Leased, Outside, Owned, Unfinished, WriteDown, actor_of
 from runtime.jobs.leases import Leases
 from runtime.jobs.queue import Queue
-from runtime.jobs.statements import INSIDE, OUTSIDE
+from runtime.jobs.statements import INSIDE, LANES, OUTSIDE
 from runtime.processes import statements as process_statements
 from runtime.store.database import Database
 from runtime.store.trouble import may_try_again
@@ -50,18 +50,19 @@ class Jobs:
         """Let `function(database, payload)` do the jobs of a kind in transactions of its own: at least once. See `Outside`."""
         self._kinds.check_new(kind)
         self._kinds.outside[kind] = function
-        self._queue.runs_outside(kind)
+        self._queue.runs_in(OUTSIDE, kind)
 
-    def register_owned(self, kind: str, function: Owned) -> None:
+    def register_owned(self, kind: str, function: Owned, *, lane: str = INSIDE) -> None:
         """Let `function(work, job, instance)` do the jobs that belong to a process instance. See `Owned`."""
         self._kinds.check_new(kind)
         self._kinds.owned[kind] = function
+        self._queue.runs_in(lane, kind)
 
     def register_leased(self, kind: str, function: Leased) -> None:
         """Let `function(job)` do the jobs whose work is outside of the platform. See `Leased`."""
         self._kinds.check_new(kind)
         self._kinds.leased[kind] = function
-        self._queue.runs_outside(kind)
+        self._queue.runs_in(OUTSIDE, kind)
 
     def enqueue(
         self, work: Work, kind: str, payload: Mapping[str, Any], *, due: datetime | None = None, key: str | None = None
@@ -77,7 +78,7 @@ class Jobs:
         done, seen = 0, set[str]()
         while done < limit:
             size = 100 + len(seen)  # what was put off or is in other hands must not hide what is behind it
-            heads = [head for lane in (INSIDE, OUTSIDE) for head in self.due(lane, size) if head["id"] not in seen]
+            heads = [head for lane in LANES for head in self.due(lane, size) if head["id"] not in seen]
             if not heads:
                 return done
             for head in heads[: limit - done]:
@@ -90,10 +91,11 @@ class Jobs:
         with self._database.read() as work:
             return statements.select_due(work.connection, lane, work.now, limit)
 
-    def next_due(self) -> datetime | None:
-        """When the next job is due, overdue ones included; None when there is none."""
+    def next_due(self, lanes: Sequence[str] = LANES) -> datetime | None:
+        """When the next job of some lanes is due, overdue ones included; None when there is none."""
         with self._database.read() as work:
-            return statements.select_next_due(work.connection)
+            found = [statements.select_next_due(work.connection, lane) for lane in lanes]
+            return min((due for due in found if due is not None), default=None)
 
     def run(self, head: Row) -> bool:
         """Run one job of `due`; False when somebody else has it or it is gone. Never raises because of the job itself."""
@@ -134,11 +136,12 @@ class Jobs:
             job = statements.lock_due(work.connection, head["id"], work.now)
             if job is None:
                 return False
-            work.actor = _doer(job)
-            self._do_inside(work, job, instance)
+            self.do(work, job, instance)
             return True
 
-    def _do_inside(self, work: Work, job: Row, instance: Row | None) -> None:
+    def do(self, work: Work, job: Row, instance: Row | None) -> None:
+        """Do the work of a job inside this transaction, which has its row and that of its instance locked."""
+        work.actor = _doer(job)
         owned = self._kinds.owned.get(job["kind"])
         if owned is not None and instance is not None:
             if instance["status"] == "active":

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, and_, bindparam, delete, func, insert, literal_column, select, update
+from sqlalchemy import Connection, RowMapping, and_, bindparam, delete, insert, literal_column, select, update
 
 from runtime.jobs.tables import job
 from runtime.store.prepared import Prepared
@@ -14,7 +14,10 @@ from runtime.store.types import Row
 from runtime.store.upsert import insert_once
 from runtime.store.work import Work
 
-INSIDE, OUTSIDE = "inside", "outside"
+INSIDE, OUTSIDE, TIMERS = "inside", "outside", "timers"
+"""Lanes. Timers of instances have their own, so that many that are due stand in nobody's way."""
+
+LANES = (INSIDE, TIMERS, OUTSIDE)
 
 _IS_OPEN = job.c.status == literal_column("'open'")
 """A literal, not a parameter: only so can SQLite see that the partial index serves."""
@@ -29,7 +32,8 @@ _INSERT = Prepared(insert(job))
 _DELETE = Prepared(delete(job).where(job.c.id == bindparam("the_id")))
 _DELETE_OF_INSTANCE = Prepared(delete(job).where(job.c.instance_id == bindparam("the_instance")))
 _UPDATE = Prepared(update(job).where(job.c.id == bindparam("the_id")))
-_NEXT_DUE = select(func.min(job.c.due)).where(_IS_OPEN)
+_NEXT_DUE = Prepared(select(job.c.due).where(_IS_OPEN, job.c.lane == bindparam("lane")).order_by(job.c.due).limit(1))
+"""Of one lane: for the least of all lanes at once every open job would be read."""
 _STILL_DUE = select(job).where(job.c.id == bindparam("id"), _IS_OPEN, job.c.due <= bindparam("now"))
 _LOCK_DUE = Prepared(_STILL_DUE.with_for_update(skip_locked=True))
 _LOCK_LEASED = Prepared(select(job).where(job.c.id == bindparam("id"), job.c.lease == bindparam("lease")).with_for_update())
@@ -54,10 +58,10 @@ def select_due(connection: Connection, lane: str, now: datetime, limit: int) -> 
     return connection.execute(_DUE, {"lane": lane, "now": now, "limit": limit}).mappings().all()
 
 
-def select_next_due(connection: Connection) -> datetime | None:
-    """When the next open job is due, overdue ones included."""
-    found: datetime | None = connection.scalar(_NEXT_DUE)
-    return found
+def select_next_due(connection: Connection, lane: str) -> datetime | None:
+    """When the next open job of a lane is due, overdue ones included."""
+    found = _NEXT_DUE.first(connection, {"lane": lane})
+    return None if found is None else found["due"]
 
 
 def lock_due(connection: Connection, job_id: str, now: datetime) -> Row | None:

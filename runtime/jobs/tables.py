@@ -22,7 +22,12 @@ job = Table(
     Column("key", Integer, comment="The kernel's key of the job or timer."),
     Column("element", Text),
     Column("type", Text, comment="The job type, which finds the handler."),
-    Column("lane", String(8), nullable=False, comment="inside a transaction, or outside: under a lease, between two"),
+    Column(
+        "lane",
+        String(8),
+        nullable=False,
+        comment="inside a transaction, timers: so, too, and outside: under a lease, between two",
+    ),
     Column("payload", Json, nullable=False),
     Column("due", UtcDateTime, nullable=False, comment="When to look at it next; when leased, the end of the lease."),
     Column("retries", Integer, nullable=False, comment="How often it may be tried in all."),

@@ -8,6 +8,7 @@ from runtime.execute import Executor
 from runtime.jobs import statements
 from runtime.jobs.kinds import WriteDown
 from runtime.jobs.service import Jobs
+from runtime.jobs.statements import TIMERS
 from runtime.jobs.work import Failed, Result, perform
 from runtime.processes.mirror import CALL, CONTINUE, LOCAL, TIMER
 from runtime.sdk import Job
@@ -23,7 +24,7 @@ class InstanceJobs:
 
     def register(self, jobs: Jobs) -> None:
         """Register all kinds."""
-        jobs.register_owned(TIMER, self.fire_timer)
+        jobs.register_owned(TIMER, self.fire_timer, lane=TIMERS)
         jobs.register_owned(CONTINUE, self.go_on)
         jobs.register_owned(LOCAL, self.retry_local)
         jobs.register_leased(CALL, self.call)
