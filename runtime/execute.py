@@ -29,6 +29,7 @@ from runtime.processes.parts import Parts
 from runtime.processes.running import Running
 from runtime.processes.state import load_state
 from runtime.processes.timeline import Origin, RecordKey, link
+from runtime.processes.unique_keys import insert_unique
 from runtime.store.ids import new_id
 from runtime.store.types import Row
 from runtime.store.work import Work
@@ -83,12 +84,21 @@ class Executor:
         start_event: str | None = None,
         at: tuple[str, ...] = (),
         record: RecordKey | None = None,
+        unique: str | None = None,
     ) -> tuple[str, Events]:
-        """Start an instance of a definition, linked with a record; its id and what happened. Raises NotFound or Invalid."""
+        """Start an instance of a definition, linked with a record; its id and what happened.
+
+        `unique` (running, ever) or the definition asks that the business key stands once among its instances. Raises NotFound,
+        Invalid, or AlreadyThere with the instance that has the key.
+        """
         command = commands.StartInstance(process=definition_key, variables=checked(variables), start_event=start_event, at=at)
         _, process_id = self.parts.library.place(work, definition_key)
         row = _new_row(work, definition_key, process_id, business_key)
-        statements.insert_instance(work.connection, row)
+        row["key_unique"] = (unique or self.parts.library.definition(work, definition_key).unique_key) if business_key else None
+        if row["key_unique"]:
+            insert_unique(work, row)
+        else:
+            statements.insert_instance(work.connection, row)
         if record is not None:
             self.link(work, row, record)
         return row["id"], self._run(work, row, command)

@@ -196,6 +196,7 @@ def _housekeeping(database: Database, messages: Messages, access: Access, histor
         with database.write(SYSTEM, "housekeeping") as work:
             access.purge(work)
         in_batches(database, messages.expire)
+        in_batches(database, messages.forget)
         in_batches(database, idempotency.purge)
         history.tend()
 

@@ -22,6 +22,7 @@ from engine.bpmn.names import bpmn_child, bpmn_children, extension, identifier, 
 from engine.bpmn.node_data import read_node_data
 from engine.bpmn.reading import Reading
 from engine.bpmn.table import READERS
+from engine.bpmn.unique_keys import read_unique_key
 from engine.bpmn.vocabulary import words
 from engine.bpmn.words import is_event_sub_process, is_unknown
 from engine.model.process import Element, LinkDefinition, ProcessDefinition
@@ -73,6 +74,7 @@ def read_process(reading: Reading, process: etree._Element) -> ProcessDefinition
         listeners=read_listeners(reading, process),
         data=draft.data.begun_by(identifier(process)),
         io=io,
+        unique_key=read_unique_key(reading, process),
     )
 
 

@@ -202,7 +202,8 @@ class ProcessDefinition:
     `elements` holds the flow nodes of all depths by id, in document order; `contents` the top-level ones, `event_starts` the
     start events of the event sub-processes among them. `data` are variables that an instance begins with, `io` what it takes
     and gives. `executor` names what runs the instances: the kernel, or another that has its own form of the process in
-    `program`, which nobody else looks into.
+    `program`, which nobody else looks into. `unique_key` tells among which instances a business key stands once: ``running``,
+    ``ever``, or None for no such rule.
     """
 
     id: str
@@ -220,6 +221,7 @@ class ProcessDefinition:
     io: InputOutput | None = None
     executor: str = KERNEL
     program: Any = field(default=None, repr=False, compare=False)
+    unique_key: str | None = None
     _ahead: dict[str, Ahead] = field(default_factory=dict, init=False, repr=False, compare=False)
     _gathers: dict[str, bool] = field(default_factory=dict, init=False, repr=False, compare=False)
     _root: list[Element] = field(default_factory=list, init=False, repr=False, compare=False)

@@ -66,18 +66,29 @@ def publish_later(
         return
     message = new_message(work, indexed(name), indexed(correlation_key), variables, ttl=ttl)
     statements.insert_message(work.connection, row_of(work, message, "pending"))
-    queue.enqueue(work, DELIVER, {"message": message.id})
+    file_later(work, queue, message.id)
 
 
 def take_waiting(work: Work, name: str, correlation_key: str) -> Message | None:
-    """The oldest message that waits for this receiver; from now on it is delivered. The caller holds the instance's lock."""
+    """The oldest message that waits for this receiver; from now on it is delivered. The caller holds the instance's lock.
+
+    None also when one that came earlier is still on its way: its job finds the receiver, and what came after it keeps its turn.
+    """
     name, correlation_key = indexed(name), indexed(correlation_key)
     statements.lock_name(work.connection, name, correlation_key)
-    row = statements.lock_waiting(work.connection, name, correlation_key, work.now)
-    if row is None:
+    oldest = statements.select_oldest(work.connection, name, correlation_key, work.now, pending=bool(correlation_key))
+    if oldest is None or oldest["status"] == "pending":
         return None
+    row = statements.try_lock_open(work.connection, oldest["id"])
+    if row is None:
+        return None  # a job has it in hand, and finds the receiver
     settle(work, row["id"], row["delivery_id"])
     return message_of(row)
+
+
+def file_later(work: Work, queue: Queue, message_id: str) -> None:
+    """Have a stored message delivered after this transaction."""
+    queue.enqueue(work, DELIVER, {"message": message_id})
 
 
 def settle(work: Work, message_id: str, delivery_id: str | None) -> None:

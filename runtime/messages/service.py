@@ -9,33 +9,38 @@ from typing import Any
 
 from sqlalchemy import RowMapping
 
-from engine.api import Value, commands
+from engine.api import Value
 from runtime.errors import Conflict, Invalid
 from runtime.execute import Executor
 from runtime.jobs.queue import Queue
 from runtime.jobs.work import checked
 from runtime.messages import buffer, statements
-from runtime.messages.buffer import DEFAULT_TTL, DELIVER, LONGEST_TTL, Message
-from runtime.processes import statements as process_statements
-from runtime.processes.timeline import RecordKey
+from runtime.messages.buffer import DEFAULT_TTL, LONGEST_TTL, Message
+from runtime.messages.delivery import Delivery, Reached
 from runtime.store.batches import BATCH
 from runtime.store.texts import LONGEST_INDEXED
 from runtime.store.types import Row
 from runtime.store.work import Work
 
+ANSWERED_FOR = timedelta(days=400)
+"""How long a delivery id is remembered: a file that is imported again a year later still makes no doubles."""
+
 _TRIES = 20
-_RECEIVES = ("active", "suspended")  # a suspended instance keeps what reaches it
+_OPEN = ("pending", "waiting")
+_IDS = ("started", "continued", "present")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageAnswer:
     """What became of a message: ids of the instances it `started` and `continued`, or `stored` when it waits for a receiver.
 
-    `repeated` tells that the delivery id was used before and this is the first answer again.
+    `present` are instances that were there already where a start may have its business key only once. `repeated` tells that
+    the delivery id was used before and this is the first answer again.
     """
 
     id: str
     started: tuple[str, ...] = ()
+    present: tuple[str, ...] = ()
     continued: tuple[str, ...] = ()
     stored: bool = False
     repeated: bool = False
@@ -45,7 +50,7 @@ class Messages:
     """The one address for messages from outside, from processes and from records."""
 
     def __init__(self, executor: Executor, queue: Queue) -> None:
-        self._executor = executor
+        self._delivery = Delivery(executor)
         self._queue = queue
 
     def publish(
@@ -61,7 +66,8 @@ class Messages:
         """Deliver a message now: in each process it continues the instance that waits longest, else starts one.
 
         With no receiver it is kept for `ttl` (zero: not at all). The same `delivery_id` again gets the first answer and does
-        nothing; with another message it raises Conflict (MSG-1002). Raises Invalid for bad values (MSG-1001, VAR-…).
+        nothing; with another message it raises Conflict (MSG-1002). While one with its name and key that came earlier is
+        still on its way, it is stored behind that one. Raises Invalid for bad values (MSG-1001, VAR-…).
         """
         _check(name, correlation_key, delivery_id, ttl)
         message = buffer.new_message(work, name, correlation_key, checked(variables), ttl=ttl, delivery_id=delivery_id)
@@ -70,10 +76,11 @@ class Messages:
             if not statements.insert_message(work.connection, row):
                 return self._first_answer(work, message)
         work.why = work.why or f"message {name}"
-        started, continued = self._deliver(work, message)
-        stored = bool(ttl) and not (started or continued)
-        answer = MessageAnswer(id=message.id, started=started, continued=continued, stored=stored)
-        self._file(work, message, answer)
+        if self._has_predecessor(work, message):
+            return self._line_up(work, message)
+        reached = self._delivery.deliver(work, message)
+        answer = _answer(message, reached, stored=bool(ttl) and not reached)
+        self._file(work, message, answer, "waiting" if answer.stored else "delivered")
         return answer
 
     def publish_later(
@@ -90,91 +97,101 @@ class Messages:
         buffer.publish_later(work, self._queue, name, correlation_key, checked(variables), ttl=ttl)
 
     def deliver(self, work: Work, payload: Mapping[str, Any]) -> None:
-        """Deliver a stored message: the work of jobs of the kind `DELIVER`."""
-        row = statements.lock_message(work.connection, payload["message"])
-        if row is None or row["status"] not in {"pending", "waiting"}:
+        """Deliver a stored message: the work of jobs of the kind `DELIVER`.
+
+        Of those with its name and key the oldest goes first, whosever job this is, so jobs that overtake each other do not
+        change the order; the other's job, or another of one's own, does the rest.
+        """
+        own, head = self._lock_head(work, payload["message"])
+        if own is None or head is None:
             return
-        message = buffer.message_of(row)
+        message = buffer.message_of(head)
         work.why = f"message {message.name}"
-        started, continued = self._deliver(work, message)
-        if started or continued or row["expires_at"] <= work.now:
+        reached = self._delivery.deliver(work, message)
+        if reached or head["expires_at"] <= work.now:
             buffer.settle(work, message.id, message.delivery_id)
-        else:
+        elif head["status"] == "pending":
             statements.update_message(work.connection, message.id, {"status": "waiting"})
+        elif head["id"] != own["id"]:
+            self._wait_behind(work, own)
+            return
+        if head["id"] != own["id"]:
+            buffer.file_later(work, self._queue, own["id"])
+        elif reached:
+            self._offer_next(work, message)
 
     def expect(self, work: Work, name: str) -> None:
         """A start event for this message was deployed: those that wait already are delivered after this transaction."""
         for message_id in statements.select_waiting_ids(work.connection, name, work.now):
-            self._queue.enqueue(work, DELIVER, {"message": message_id})
+            buffer.file_later(work, self._queue, message_id)
 
     def expire(self, work: Work, most: int = BATCH) -> int:
         """End some messages whose time to live is over; how many. For regular housekeeping (`in_batches`)."""
         return statements.expire(work.connection, work.now, most)
 
-    def _deliver(self, work: Work, message: Message) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Ids of the instances started and continued."""
-        receivers, record = self._lock_receivers(work, message), _record_of(message)
-        continued, processes = [], set()
-        for row, instance in receivers:
-            if record is not None:
-                self._executor.link(work, instance, record)
-            command = commands.CorrelateMessage(subscription=row["key"], variables=message.variables, message_id=message.id)
-            self._executor.execute_locked(work, instance, command)
-            continued.append(row["instance_id"])
-            processes.add(row["process_id"])
-        started = []
-        for start in statements.select_starts(work.connection, message.name):
-            if start["process_id"] not in processes:
-                processes.add(start["process_id"])
-                started.append(self._start(work, start, message, record))
-        return tuple(started), tuple(continued)
+    def forget(self, work: Work, most: int = BATCH) -> int:
+        """Forget some delivery ids after `ANSWERED_FOR`; how many. For regular housekeeping (`in_batches`)."""
+        return statements.forget_answers(work.connection, work.now - ANSWERED_FOR, most)
 
-    def _start(self, work: Work, start: RowMapping, message: Message, record: RecordKey | None) -> str:
-        instance_id, _ = self._executor.start(
-            work,
-            start["definition_key"],
-            message.variables,
-            business_key=message.correlation_key or None,
-            start_event=start["element"],
-            record=record,
-        )
-        return instance_id
+    @staticmethod
+    def _has_predecessor(work: Work, message: Message) -> bool:
+        """Whether one of the same name and key came earlier and is still to be received. Without a key there is no order."""
+        name, key = message.name, message.correlation_key
+        if not key:
+            return False
+        oldest = statements.select_oldest(work.connection, name, key, work.now, pending=True)
+        if oldest is None or oldest["id"] == message.id:
+            return False
+        if oldest["status"] == "pending":
+            return True
+        return statements.is_expected(work.connection, name, key) or bool(statements.select_starts(work.connection, name))
 
-    def _lock_receivers(self, work: Work, message: Message) -> list[tuple[RowMapping, Row]]:
-        """Per process the subscription that waits longest, with its locked instance.
+    def _line_up(self, work: Work, message: Message) -> MessageAnswer:
+        """Let a message take its turn behind those that came earlier."""
+        answer = _answer(message, Reached(), stored=message.expires_at > work.now)
+        self._file(work, message, answer, "pending")
+        buffer.file_later(work, self._queue, message.id)
+        return answer
 
-        Instances are locked first, in the order of their ids, then the name: so nobody waits for anybody in a circle. When a
-        receiver came or went in between, all locks are given up and it begins again. (SQLite has one writer: nobody can.)
-        """
+    @staticmethod
+    def _lock_head(work: Work, message_id: str) -> tuple[RowMapping | None, RowMapping | None]:
+        """A stored message that is still to be received, and the locked one whose turn it is."""
         for _ in range(_TRIES):
-            wanted = self._first_per_process(work, message)
-            savepoint = work.connection.begin_nested()
-            ids = sorted({row["instance_id"] for row in wanted})
-            locked = {found: process_statements.lock_instance(work.connection, found) for found in ids}
-            statements.lock_name(work.connection, message.name, message.correlation_key)
-            found = wanted if work.connection.dialect.name == "sqlite" else self._first_per_process(work, message)
-            if [row["id"] for row in found] == [row["id"] for row in wanted]:
-                savepoint.commit()
-                pairs = [(row, locked[row["instance_id"]]) for row in found]
-                return [(row, instance) for row, instance in pairs if instance and instance["status"] in _RECEIVES]
-            savepoint.rollback()
-        raise Conflict("MSG-1003", "The receivers of this message keep changing. Try again.")
+            own = statements.select_message(work.connection, message_id)
+            if own is None or own["status"] not in _OPEN:
+                return None, None
+            if own["correlation_key"]:
+                head = statements.lock_oldest(work.connection, own["name"], own["correlation_key"], work.now)
+            else:
+                head = statements.lock_open(work.connection, message_id)
+            if head is not None or (own["status"] == "waiting" and own["expires_at"] <= work.now):
+                return own, head
+        raise Conflict("MSG-1003", "The messages of this name and key keep changing. Try again.")
 
     @staticmethod
-    def _first_per_process(work: Work, message: Message) -> list[RowMapping]:
-        found: dict[str, RowMapping] = {}
-        for row in statements.select_subscriptions(work.connection, message.name, message.correlation_key):
-            found.setdefault(row["process_id"], row)
-        return list(found.values())
+    def _wait_behind(work: Work, own: Row) -> None:
+        """Nobody takes the first in the line, so nobody takes this one."""
+        if own["expires_at"] <= work.now:
+            buffer.settle(work, own["id"], own["delivery_id"])
+        else:
+            statements.update_message(work.connection, own["id"], {"status": "waiting"})
+
+    def _offer_next(self, work: Work, message: Message) -> None:
+        """A receiver may have come while this message was on its way, and left those behind it alone."""
+        name, key = message.name, message.correlation_key
+        if not key or not statements.is_expected(work.connection, name, key):
+            return
+        following = statements.select_oldest(work.connection, name, key, work.now, pending=False)
+        if following is not None:
+            buffer.file_later(work, self._queue, following["id"])
 
     @staticmethod
-    def _file(work: Work, message: Message, answer: MessageAnswer) -> None:
-        """Keep what has to be kept: a message without a receiver, and the answer to a delivery id."""
-        status = "waiting" if answer.stored else "delivered"
+    def _file(work: Work, message: Message, answer: MessageAnswer, status: str) -> None:
+        """Keep what has to be kept: a message that is to be received, and the answer to a delivery id."""
         if message.delivery_id is not None:
-            told = {"started": list(answer.started), "continued": list(answer.continued), "stored": answer.stored}
+            told = {**{name: list(getattr(answer, name)) for name in _IDS}, "stored": answer.stored}
             statements.update_message(work.connection, message.id, {"status": status, "answer": told})
-        elif answer.stored:
+        elif status != "delivered":
             statements.insert_message(work.connection, buffer.row_of(work, message, status))
 
     @staticmethod
@@ -184,15 +201,13 @@ class Messages:
             detail = f"The delivery id {message.delivery_id!r} was used for another message."
             raise Conflict("MSG-1002", f"{detail} Give each delivery an id of its own.")
         told = row["answer"]
-        ids = {"started": tuple(told["started"]), "continued": tuple(told["continued"])}
+        ids = {name: tuple(told.get(name, ())) for name in _IDS}
         return MessageAnswer(id=row["id"], stored=told["stored"], repeated=True, **ids)
 
 
-def _record_of(message: Message) -> RecordKey | None:
-    """The record that a record event is about (``<type>.<what happened>``, its key being the record's id)."""
-    record_type, record_id = message.variables.get("record_type"), message.variables.get("record_id")
-    is_event = record_id == message.correlation_key and message.name.startswith(f"{record_type}.")
-    return (str(record_type), str(record_id)) if is_event and record_type and record_id else None
+def _answer(message: Message, reached: Reached, *, stored: bool) -> MessageAnswer:
+    ids = {name: getattr(reached, name) for name in _IDS}
+    return MessageAnswer(id=message.id, stored=stored, **ids)
 
 
 def _check(name: str, correlation_key: str, delivery_id: str | None, ttl: timedelta) -> None:

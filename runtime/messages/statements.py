@@ -7,12 +7,15 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, bindparam, delete, exists, insert, literal_column, select, text, update
+from sqlalchemy import Boolean, Connection, RowMapping, and_, bindparam, delete, exists, insert, or_, select, text, update
 
 from runtime.messages.tables import message, message_start, message_subscription
 from runtime.store.upsert import insert_once
 
-_WAITS = message.c.status == literal_column("'waiting'")
+# Texts, not parameters: only so can SQLite see that the partial indexes serve.
+_WAITS = text("status = 'waiting'")
+_OPEN = text("status IN ('pending', 'waiting')")
+_ANSWERED = text("status IN ('delivered', 'expired')")
 _ADVISORY = text("SELECT pg_advisory_xact_lock(:key)")
 _SUBSCRIPTIONS = (
     select(message_subscription)
@@ -20,17 +23,38 @@ _SUBSCRIPTIONS = (
     .order_by(message_subscription.c.opened_at, message_subscription.c.id)
 )
 _STARTS = select(message_start).where(message_start.c.message == bindparam("name")).order_by(message_start.c.process_id)
-_WAITING = (
+_OLDEST = (
     select(message)
     .where(
-        _WAITS,
+        _OPEN,
         message.c.name == bindparam("name"),
         message.c.correlation_key == bindparam("key"),
-        message.c.expires_at > bindparam("now"),
+        or_(message.c.expires_at > bindparam("now"), and_(message.c.status == "pending", bindparam("pending", type_=Boolean))),
+        or_(message.c.status == "waiting", bindparam("pending", type_=Boolean)),
     )
-    .order_by(message.c.id)
+    .order_by(message.c.published_at, message.c.id)
     .limit(1)
-    .with_for_update(skip_locked=True)
+)
+_LOCK_OLDEST = _OLDEST.with_for_update()
+_OPEN_ONE = select(message).where(_OPEN, message.c.id == bindparam("id"))
+_LOCK_OPEN = _OPEN_ONE.with_for_update()
+_TRY_LOCK_OPEN = _OPEN_ONE.with_for_update(skip_locked=True)
+_MESSAGE = select(message).where(message.c.id == bindparam("id"))
+_WAITING_IDS = (
+    select(message.c.id)
+    .where(_OPEN, _WAITS, message.c.name == bindparam("name"), message.c.expires_at > bindparam("now"))
+    .order_by(message.c.published_at, message.c.id)
+)
+_IS_EXPECTED = select(
+    exists().where(
+        message_subscription.c.message == bindparam("name"), message_subscription.c.correlation_key == bindparam("key")
+    )
+)
+_FORGOTTEN = (
+    select(message.c.id)
+    .where(_ANSWERED, message.c.published_at < bindparam("before"))
+    .order_by(message.c.published_at)
+    .limit(bindparam("most"))
 )
 _ANYBODY_TAKES = select(
     exists().where(message_subscription.c.message == bindparam("name"))
@@ -90,20 +114,39 @@ def delete_subscriptions(connection: Connection, ids: Collection[str]) -> None:
         connection.execute(_DELETE_SUBSCRIPTION, [{"the_id": subscription} for subscription in ids])
 
 
-def lock_waiting(connection: Connection, name: str, key: str, now: datetime) -> RowMapping | None:
-    """The oldest message of this name and key that waits for a receiver, locked."""
-    return connection.execute(_WAITING, {"name": name, "key": key, "now": now}).mappings().first()
+def is_expected(connection: Connection, name: str, key: str) -> bool:
+    """Whether somebody waits for such a message."""
+    return bool(connection.scalar(_IS_EXPECTED, {"name": name, "key": key}))
 
 
-def lock_message(connection: Connection, message_id: str) -> RowMapping | None:
-    """One message, locked."""
-    return connection.execute(select(message).where(message.c.id == message_id).with_for_update()).mappings().first()
+def select_oldest(connection: Connection, name: str, key: str, now: datetime, *, pending: bool) -> RowMapping | None:
+    """The message of this name and key that came first of those that wait, and with `pending` of those on their way, too."""
+    return connection.execute(_OLDEST, {"name": name, "key": key, "now": now, "pending": pending}).mappings().first()
+
+
+def lock_oldest(connection: Connection, name: str, key: str, now: datetime) -> RowMapping | None:
+    """The message of this name and key that came first, locked. None also when it was taken while this waited for it."""
+    return connection.execute(_LOCK_OLDEST, {"name": name, "key": key, "now": now, "pending": True}).mappings().first()
+
+
+def lock_open(connection: Connection, message_id: str) -> RowMapping | None:
+    """A message that waits or is on its way, locked; None when it is neither any more."""
+    return connection.execute(_LOCK_OPEN, {"id": message_id}).mappings().first()
+
+
+def try_lock_open(connection: Connection, message_id: str) -> RowMapping | None:
+    """The same without waiting; None also when it is in other hands."""
+    return connection.execute(_TRY_LOCK_OPEN, {"id": message_id}).mappings().first()
+
+
+def select_message(connection: Connection, message_id: str) -> RowMapping | None:
+    """One message."""
+    return connection.execute(_MESSAGE, {"id": message_id}).mappings().first()
 
 
 def select_waiting_ids(connection: Connection, name: str, now: datetime) -> Sequence[str]:
     """Messages of this name that wait for a receiver, the oldest first."""
-    statement = select(message.c.id).where(_WAITS, message.c.name == name, message.c.expires_at > now).order_by(message.c.id)
-    return connection.execute(statement).scalars().all()
+    return connection.execute(_WAITING_IDS, {"name": name, "now": now}).scalars().all()
 
 
 def insert_message(connection: Connection, row: Mapping[str, Any]) -> bool:
@@ -136,6 +179,14 @@ def expire(connection: Connection, now: datetime, most: int) -> int:
     if kept:
         connection.execute(_UPDATE_MESSAGE, kept)
     return len(over)
+
+
+def forget_answers(connection: Connection, before: datetime, most: int) -> int:
+    """Delete some messages that were published earlier and stayed only to answer for their delivery ids; how many."""
+    found = connection.execute(_FORGOTTEN, {"before": before, "most": most}).scalars().all()
+    if found:
+        connection.execute(_DELETE_MESSAGE, [{"the_id": one} for one in found])
+    return len(found)
 
 
 def replace_starts(connection: Connection, process_id: str, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -8,6 +8,8 @@ from runtime.store.metadata import metadata
 from runtime.store.types import Json, UtcDateTime
 
 _WAITING = text("status = 'waiting'")
+_OPEN = text("status IN ('pending', 'waiting')")
+_ANSWERED = text("status IN ('delivered', 'expired')")
 
 message = Table(
     "message",
@@ -28,7 +30,8 @@ message = Table(
     Column("delivery_id", Text, unique=True, comment="The sender's id of this delivery: a repeat gets the first answer."),
     Column("fingerprint", String(64), comment="Hash of the message: tells a repeat from a delivery id used twice."),
     Column("answer", Json, comment="What the sender was told, for a repeat of the delivery id."),
-    Index("ix_message_waiting", "name", "correlation_key", "id", sqlite_where=_WAITING, postgresql_where=_WAITING),
+    Index("ix_message_open", "name", "correlation_key", "published_at", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),
+    Index("ix_message_answered", "published_at", sqlite_where=_ANSWERED, postgresql_where=_ANSWERED),
     Index("ix_message_expires_at", "expires_at", sqlite_where=_WAITING, postgresql_where=_WAITING),
 )
 

@@ -17,6 +17,7 @@ from runtime.processes.moves import Moves
 from runtime.processes.operations import Operations
 from runtime.processes.tasks import Tasks, View
 from runtime.processes.timeline import RecordKey
+from runtime.processes.unique_keys import SCOPES
 from runtime.processes.views import IncidentView, InstanceDetail, InstanceRow, JournalRow, Resolution, TaskDetail, TaskRow
 from runtime.store.pages import Page
 from runtime.store.texts import LONGEST_INDEXED
@@ -81,13 +82,21 @@ class Processes:
         *,
         business_key: str | None = None,
         version: int | None = None,
+        unique: str | None = None,
     ) -> str:
-        """Start an instance of the latest (or given) version; its id. Raises NotFound or Invalid."""
+        """Start an instance of the latest (or given) version; its id.
+
+        `unique` (running, ever) asks that no such, or no instance at all of the process, has the business key yet, as the
+        process may ask itself. Raises NotFound, Invalid, or AlreadyThere.
+        """
         if business_key is not None and not (0 < len(business_key) <= LONGEST_INDEXED and "\0" not in business_key):
             detail = f"A business key has 1 to {LONGEST_INDEXED} characters and no null character."
             raise Invalid("PROC-1005", detail, fields={"business_key": ["not valid"]})
         definition = self.definition(work, process_id, version)
-        instance_id, _ = self._executor.start(work, definition.key, variables, business_key=business_key)
+        if unique is not None and (unique not in SCOPES or business_key is None):
+            detail = f"Uniqueness is one of {', '.join(SCOPES)}, and needs a business key."
+            raise Invalid("PROC-1017", detail, fields={"unique": ["not valid"]})
+        instance_id, _ = self._executor.start(work, definition.key, variables, business_key=business_key, unique=unique)
         return instance_id
 
     def execute(self, work: Work, instance_id: str, command: Command) -> tuple[Event, ...]:

@@ -6,10 +6,17 @@ about it (user tasks, jobs, subscriptions, incidents) is written from the same e
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, String, Table, Text, UniqueConstraint, text
 
 from runtime.store.metadata import metadata
 from runtime.store.types import Json, UtcDateTime
+
+_RUNNING_ONCE = text("key_unique IS NOT NULL AND ended_at IS NULL")
+_EVER_ONCE = text("key_unique = 'ever'")
+_WHERE_RUNNING: dict[str, Any] = {"sqlite_where": _RUNNING_ONCE, "postgresql_where": _RUNNING_ONCE}
+_WHERE_EVER: dict[str, Any] = {"sqlite_where": _EVER_ONCE, "postgresql_where": _EVER_ONCE}
 
 deployment = Table(
     "deployment",
@@ -69,6 +76,11 @@ process_instance = Table(
     Column("definition_key", ForeignKey("process_definition.key"), nullable=False),
     Column("process_id", Text, nullable=False),
     Column("business_key", Text),
+    Column(
+        "key_unique",
+        String(8),
+        comment="Among which instances of the process the business key stands once: running, ever; null: it need not.",
+    ),
     Column("status", String(16), nullable=False),
     Column("version", Integer, nullable=False, comment="Counts the transactions; the fence against a second writer."),
     Column("next_key", Integer, nullable=False),
@@ -81,6 +93,8 @@ process_instance = Table(
     Index("ix_process_instance_definition_key", "definition_key"),
     Index("ix_process_instance_business_key", "business_key"),
     Index("ix_process_instance_ended_at", "definition_key", "ended_at", sqlite_where=_HAS_ENDED, postgresql_where=_HAS_ENDED),
+    Index("uq_process_instance_running_key", "process_id", "business_key", unique=True, **_WHERE_RUNNING),
+    Index("uq_process_instance_ever_key", "process_id", "business_key", unique=True, **_WHERE_EVER),
 )
 
 element_instance = Table(

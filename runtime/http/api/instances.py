@@ -10,6 +10,7 @@ from runtime.http.api.operations import ApiBlueprint
 from runtime.http.api.values import PageQuery, Variables, page_json, page_schema, pick
 from runtime.http.current import platform, reading, writing
 from runtime.processes.instances import STATUSES
+from runtime.processes.unique_keys import SCOPES, AlreadyThere
 from runtime.processes.views import ElementView, InstanceDetail, InstanceRow
 
 blueprint = ApiBlueprint(
@@ -41,12 +42,26 @@ class StartSchema(Schema):
     version = fields.Integer(
         load_default=None, validate=validate.Range(1), metadata={"description": "The latest when left out"}
     )
+    unique = fields.String(
+        load_default=None,
+        validate=validate.OneOf(SCOPES),
+        metadata={
+            "description": "Start nothing when an instance of the process with the business key is `running`, or was there "
+            "`ever`. The process may ask for it itself.",
+        },
+    )
+    if_exists = fields.String(
+        load_default="answer",
+        validate=validate.OneOf(("answer", "refuse")),
+        metadata={"description": "Where the business key is taken: answer 200 with that instance, or refuse with 409"},
+    )
 
 
 class StartedSchema(Schema):
-    """The new instance."""
+    """The new instance, or the one that has the business key."""
 
     id = fields.String(required=True)
+    existing = fields.Boolean(dump_default=False, metadata={"description": "It was there already; nothing was started"})
 
 
 class InstanceSchema(Schema):
@@ -172,15 +187,23 @@ class JournalSchema(Schema):
     body=StartSchema,
     answer=StartedSchema,
     status=201,
+    also=(200,),
     refusals=(404, 409),
 )
-def start(body: dict[str, Any]) -> dict[str, Any]:
-    """Start a process."""
-    with writing() as work:
-        made = platform().processes.start(
-            work, body["process_id"], body["variables"], business_key=body["business_key"], version=body["version"]
-        )
-    return {"id": made}
+def start(body: dict[str, Any]) -> tuple[dict[str, Any], int]:
+    """Start a process.
+
+    Where a business key may stand once only and is taken, the answer is 200 with the instance that has it.
+    """
+    options = {name: body[name] for name in ("business_key", "version", "unique")}
+    try:
+        with writing() as work:
+            made = platform().processes.start(work, body["process_id"], body["variables"], **options)
+    except AlreadyThere as found:
+        if body["if_exists"] == "refuse":
+            raise
+        return {"id": found.instance_id, "existing": True}, 200
+    return {"id": made, "existing": False}, 201
 
 
 @blueprint.operation("GET", "", permission="instance.view", query=InstanceQuery, answer=page_schema(InstanceSchema))

@@ -40,7 +40,14 @@ class MessageAnswerSchema(Schema):
     id = fields.String(required=True)
     started = fields.List(fields.String(), required=True, metadata={"description": "Instances it started"})
     continued = fields.List(fields.String(), required=True, metadata={"description": "Instances it continued"})
-    stored = fields.Boolean(required=True, metadata={"description": "Nobody waits for it yet; it is kept"})
+    present = fields.List(
+        fields.String(),
+        required=True,
+        metadata={"description": "Instances that were there already, of processes whose business keys stand once"},
+    )
+    stored = fields.Boolean(
+        required=True, metadata={"description": "Nobody waits for it yet, or earlier ones go first; it is kept"}
+    )
     repeated = fields.Boolean(required=True, metadata={"description": "This is the answer to an earlier delivery"})
 
 
@@ -69,4 +76,4 @@ def publish(body: dict[str, Any], name: str) -> dict[str, Any]:
             delivery_id=delivery_id,
             ttl=timedelta(seconds=body["ttl_seconds"]),
         )
-        return pick(done, ("id", "started", "continued", "stored", "repeated"))
+        return pick(done, ("id", "started", "continued", "present", "stored", "repeated"))
