@@ -42,11 +42,8 @@ class ApiBlueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # flask-smor
         """Declare a view as an operation. It gets `query`, `body`, `files` as dicts, and the parts of the address by name.
 
         The first line of its docstring is the summary, the rest the description. `refusals` are the statuses it may
-<<<<<<< HEAD
-        answer beside 401, 403, 422, 429 and 503; `headers` names request headers and says what they do.
-=======
-        answer beside 401, 403 and 422, `also` other statuses of success; `headers` names request headers and says what they do.
->>>>>>> 3ea9303 (A business key can stand once among the instances of a process, and messages of a key are received in the order they came, whichever worker has their jobs)
+        answer beside 401, 403, 422, 429 and 503, `also` other statuses of success; `headers` names request headers and
+        says what they do.
         `body_ref` and `answer_ref` name schemas of the document where those depend on the record type; such a view
         reads its body itself (`json_object`). What changes something honours `Idempotency-Key` in the one transaction of its
         work; a view that makes transactions of its own says `apart` (see `once`).
