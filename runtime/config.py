@@ -27,6 +27,8 @@ class Config:
     `public_rate` is how often a minute one address may send public forms, zero for no limit; `proxies` how many proxies
     stand in front, whose word about address and scheme of a client is taken.
     `overdue_per_second` is how many timers that were missed while nobody was there fire in a second, in each process.
+    `history_time_to_live` is how long ended instances are kept whose diagram does not say (an ISO 8601 duration; empty: for
+    ever), `history_keeps_timeline` whether their lines on the timelines of records stay.
     `allow_python` lets diagrams in SpiffWorkflow's dialect run, whose Python may do whatever this process may.
     """
 
@@ -48,6 +50,8 @@ class Config:
     overdue_per_second: int = 200
     phone_region: str = "JP"
     allow_python: bool = False
+    history_time_to_live: str = ""
+    history_keeps_timeline: bool = True
 
     def __post_init__(self) -> None:
         if not 0 <= self.port <= 65535:
@@ -134,6 +138,7 @@ _READERS: Mapping[str, Any] = {
     "packages": _paths,
     "installed_packages": _yes,
     "allow_python": _yes,
+    "history_keeps_timeline": _yes,
     "lease": _seconds,
     "sweep": _seconds,
     "grace": _seconds,

@@ -15,6 +15,7 @@ from runtime.access.service import Access
 from runtime.clock import Clock
 from runtime.config import Config, from_environment
 from runtime.execute import Executor
+from runtime.history.retention import Retention
 from runtime.history.service import History
 from runtime.idempotency import service as idempotency
 from runtime.jobs.embedded import EmbeddedClock
@@ -119,7 +120,7 @@ def build(config: Config, *, packages: Sequence[Package | Path] | None = None, c
     access = Access(declared.roles)
     records = _records(config, declared, access, messages)
     imports = _imports(config, declared, access, messages, jobs)
-    history = History(database, parts.library)
+    history = History(database, parts.library, _retention(config, database))
     _connect(parts, records)
     collect_handlers(parts.handlers, found.packages, BUILT_IN_HANDLERS)
     InstanceJobs(executor).register(jobs)
@@ -151,6 +152,10 @@ def build(config: Config, *, packages: Sequence[Package | Path] | None = None, c
             threads=config.threads,
         ),
     )
+
+
+def _retention(config: Config, database: Database) -> Retention:
+    return Retention(database, default=config.history_time_to_live, keeps_timeline=config.history_keeps_timeline)
 
 
 def _found(config: Config, packages: Sequence[Package | Path] | None) -> Found:

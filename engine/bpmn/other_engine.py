@@ -88,6 +88,11 @@ class Place:
         part = etree.SubElement(self.zeebe("ioMapping"), f"{{{ZEEBE}}}{direction}", source=source, target=target)
         _same_line(part, self.element)
 
+    def property(self, name: str, value: str) -> None:
+        """Add an extension property."""
+        part = etree.SubElement(self.zeebe("properties"), f"{{{ZEEBE}}}property", name=name, value=value)
+        _same_line(part, self.element)
+
     def value(self, text: str | None) -> str | None:
         """A text or a plain ``${…}`` as it is written here; None when there is none, or when it cannot be said."""
         if text is None or not text.strip() or text.strip().startswith("="):

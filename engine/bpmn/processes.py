@@ -22,6 +22,7 @@ from engine.bpmn.names import bpmn_child, bpmn_children, extension, identifier, 
 from engine.bpmn.node_data import read_node_data
 from engine.bpmn.reading import Reading
 from engine.bpmn.table import READERS
+from engine.bpmn.time_to_live import time_to_live
 from engine.bpmn.unique_keys import read_unique_key
 from engine.bpmn.vocabulary import words
 from engine.bpmn.words import is_event_sub_process, is_unknown
@@ -71,6 +72,7 @@ def read_process(reading: Reading, process: etree._Element) -> ProcessDefinition
         event_starts=_event_starts(draft, identifier(process)),
         version_tag=(tag.get("value") or None) if tag is not None else None,
         documentation=_documentation(process),
+        time_to_live=time_to_live(reading, process),
         listeners=read_listeners(reading, process),
         data=draft.data.begun_by(identifier(process)),
         io=io,

@@ -54,6 +54,14 @@ def topic(place: Place) -> None:
         place.take("type", "zeebe:taskDefinition type")
 
 
+def time_to_live(place: Place) -> None:
+    """How long ended instances are kept: a number of days, or a duration of days as it is written here."""
+    found = re.fullmatch(r"P?([0-9]{1,6})D?", (place.get("historyTimeToLive") or "").strip())
+    if found is not None:
+        place.property("ringi:historyTimeToLive", f"P{found.group(1)}D")
+        place.take("historyTimeToLive", "the property ringi:historyTimeToLive")
+
+
 def decision(place: Place) -> None:
     """Results that are one value, or a list of values from a table that collects, are the same here."""
     decision, variable = place.value(place.get("decisionRef")), place.get("resultVariable")

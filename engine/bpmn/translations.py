@@ -50,6 +50,9 @@ _ASSIGNMENT: Final = "zeebe:assignmentDefinition"
 TRANSLATIONS: Final = (
     Translation("no isExecutable (Flowable, Activiti)", words("process"), 'isExecutable="true"', rules.executable),
     Translation("versionTag", words("process"), "zeebe:versionTag", rules.simple("versionTag", "versionTag", "value")),
+    Translation(
+        "historyTimeToLive: days or a duration", words("process"), "the property ringi:historyTimeToLive", rules.time_to_live
+    ),
     Translation("assignee", _TASK, _ASSIGNMENT, rules.simple("assignee", "assignmentDefinition", "assignee")),
     *(
         Translation(name, _TASK, _ASSIGNMENT, rules.simple(name, "assignmentDefinition", name))

@@ -203,7 +203,7 @@ class ProcessDefinition:
     start events of the event sub-processes among them. `data` are variables that an instance begins with, `io` what it takes
     and gives. `executor` names what runs the instances: the kernel, or another that has its own form of the process in
     `program`, which nobody else looks into. `unique_key` tells among which instances a business key stands once: ``running``,
-    ``ever``, or None for no such rule.
+    ``ever``, or None for no such rule. `time_to_live` is how long ended instances are kept, an ISO 8601 duration.
     """
 
     id: str
@@ -215,6 +215,7 @@ class ProcessDefinition:
     contents: tuple[str, ...]
     version_tag: str | None = None
     documentation: str = ""
+    time_to_live: str | None = None
     event_starts: tuple[str, ...] = ()
     listeners: Listeners | None = None
     data: tuple[DataItem, ...] = ()

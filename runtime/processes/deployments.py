@@ -204,7 +204,7 @@ def _must_own(work: Work, package: str, process_ids: list[str]) -> None:
 def _next_version(work: Work, deployment_id: str, process: ProcessDefinition) -> dict[str, Any]:
     latest: RowMapping | None = statements.select_latest_definition(work.connection, process.id)
     row = {"key": new_id(), "process_id": process.id, "version": latest["version"] + 1 if latest else 1}
-    row |= {"version_tag": process.version_tag, "name": process.name or process.id}
+    row |= {"version_tag": process.version_tag, "name": process.name or process.id, "time_to_live": process.time_to_live}
     return row | {"deployment_id": deployment_id, "resource": process.resource}
 
 

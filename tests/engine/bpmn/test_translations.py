@@ -312,3 +312,23 @@ def test_no_setting_of_another_engine_is_dropped_in_silence(kind: str, settings_
     attributes = " ".join(f"E:{name}={quoteattr(value)}" for name, value in settings_.items())
     told = " ".join(problem.message for problem in read(f'<{kind} id="n" {attributes}/>', prefix).problems)
     assert [name for name in settings_ if f"{prefix}:{name}" not in told] == []
+
+
+@pytest.mark.parametrize(("written", "read_as"), [("180", "P180D"), ("P30D", "P30D"), ("${days}", None), ("", None)])
+def test_how_long_history_is_kept_is_a_property_of_the_process(written: str, read_as: str | None) -> None:
+    given = read('<task id="n"/>', executable=f' isExecutable="true" camunda:historyTimeToLive="{written}"')
+    assert given.ok
+    assert given.processes["p"].time_to_live == read_as
+
+
+def test_a_time_to_live_that_is_no_duration_is_refused() -> None:
+    holder = (
+        '<extensionElements><z:properties xmlns:z="http://camunda.org/schema/zeebe/1.0">'
+        '<z:property name="ringi:historyTimeToLive" value="soon"/></z:properties></extensionElements>'
+    )
+    file = read_bpmn(
+        f'<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" targetNamespace="http://test/"><process id="p" '
+        f'isExecutable="true">{holder}{start()}{end()}{chain("s", "e")}</process></definitions>'.encode(),
+        "other.bpmn",
+    )
+    assert [(p.code, p.field) for p in file.problems] == [("BPMN-3412", "ringi:historyTimeToLive")]
