@@ -71,6 +71,7 @@ from engine.kernel import (
 )
 from engine.kernel.commands import Command
 from engine.kernel.events import Event
+from engine.kernel.partial import SPAN, Crowd, is_part, may_be_left, restore_part
 from engine.kernel.timers import TimerInvalid, TimerSchedule, first_due, first_firing, next_firing
 from engine.model.expression import Expression
 from engine.model.process import (
@@ -88,11 +89,13 @@ from engine.xml import parse_xml
 __all__ = [
     "DECIMAL",
     "KERNEL",
+    "SPAN",
     "BpmnFile",
     "Budget",
     "Checked",
     "Command",
     "CompiledExpression",
+    "Crowd",
     "CsvError",
     "DecisionFailed",
     "DecisionResult",
@@ -158,9 +161,11 @@ __all__ = [
     "import_table",
     "instance_from_json",
     "instance_to_json",
+    "is_part",
     "job_variables",
     "kind_of",
     "load",
+    "may_be_left",
     "next_firing",
     "parse_expression",
     "parse_xml",
@@ -171,6 +176,7 @@ __all__ = [
     "read_dmn",
     "read_dmn_files",
     "restore",
+    "restore_part",
     "sheet_of",
     "table_of",
     "task_attributes",

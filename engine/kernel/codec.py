@@ -148,34 +148,32 @@ def wait_key(wait: Wait) -> int:
 
 @dataclass(frozen=True, slots=True)
 class _Slot:
-    """How one field is written and read."""
+    """How one field is written and read; a field at its `default` is left out."""
 
     name: str
     write: Callable[[Any], Json]
     read: Callable[[Json], Any]
-    default: Callable[[], Any]
-    required: bool
+    default: Any
 
 
 def _slot(field: Field[Any]) -> _Slot:
     write, read = _TYPES[str(field.type)]
-    if field.default_factory is not MISSING:
-        return _Slot(field.name, write, read, field.default_factory, required=False)
-    default = field.default
-    return _Slot(field.name, write, read, lambda: default, required=default is MISSING)
+    default = field.default if field.default_factory is MISSING else field.default_factory()
+    return _Slot(field.name, write, read, default)
 
 
 def _to_json(fact: Any) -> dict[str, Json]:
     written = {}
-    for slot in _SLOTS[type(fact)]:
-        found = getattr(fact, slot.name)
-        if slot.required or found != slot.default():
-            written[slot.name] = slot.write(found)
+    for name, write, default in _WRITTEN[type(fact)]:
+        found = getattr(fact, name)
+        if found is not default and found != default:
+            written[name] = found if write is _same else write(found)
     return written
 
 
 def _from_json(cls: type, found: Mapping[str, Json]) -> Any:
-    return cls(**{slot.name: slot.read(found[slot.name]) for slot in _SLOTS[cls] if slot.name in found})
+    read = _READ[cls]
+    return cls(**{name: read[name](value) for name, value in found.items() if name in read})
 
 
 EVENTS: Mapping[str, type] = {cls.__name__: cls for cls in get_args(Event)}
@@ -185,3 +183,13 @@ _SLOTS: Mapping[type, tuple[_Slot, ...]] = {
     cls: tuple(_slot(field) for field in fields(cls) if field.metadata.get("journal", True))
     for cls in (*EVENTS.values(), ElementInstance, Loop, Undo)
 }
+
+_WRITTEN: Mapping[type, tuple[tuple[str, Callable[[Any], Json], Any], ...]] = {
+    cls: tuple((slot.name, slot.write, slot.default) for slot in slots) for cls, slots in _SLOTS.items()
+}
+"""What writing needs of the slots. `MISSING` is nobody's value, so what has no default is always written."""
+
+_READ: Mapping[type, Mapping[str, Callable[[Json], Any]]] = {
+    cls: {slot.name: slot.read for slot in slots} for cls, slots in _SLOTS.items()
+}
+"""What reading needs of the slots."""

@@ -93,7 +93,7 @@ def nothing() -> Mapping[K, V]:
 
 def put(few: Mapping[K, V], key: K, value: V) -> Mapping[K, V]:
     """With the entry, in the place that it had or as the last; `few` itself may have been changed."""
-    if type(few) is dict:
+    if isinstance(few, dict):
         few[key] = value
         return few
     if not few or key in few:
@@ -103,7 +103,7 @@ def put(few: Mapping[K, V], key: K, value: V) -> Mapping[K, V]:
 
 def drop(few: Mapping[K, V], key: K) -> Mapping[K, V]:
     """Without the entry; `few` itself may have been changed. Raises KeyError when there is none."""
-    if type(few) is dict:
+    if isinstance(few, dict):
         del few[key]
         return few or nothing()
     few[key]

@@ -89,9 +89,16 @@ class PinnedDefinitions:
     def __init__(self, library: Library, work: Work) -> None:
         self._library = library
         self._work = work
+        self._processes: dict[str, ProcessDefinition] = {}
 
     def process(self, key: str) -> ProcessDefinition:
         """The definition with this key; raises KeyError when there is none."""
+        found = self._processes.get(key)
+        if found is None:
+            found = self._processes[key] = self._read(key)
+        return found
+
+    def _read(self, key: str) -> ProcessDefinition:
         try:
             return self._library.definition(self._work, key)
         except NotFound as error:

@@ -34,7 +34,7 @@ class Mirror:
         self._queue = queue
         self._instance = {"instance_id": instance_id}
         self._process = {"process_id": process_id}
-        self._tasks = TaskMirror(work, instance_id, definition_key)
+        self.tasks = TaskMirror(work, instance_id, definition_key)
         self._jobs: dict[int, Values] = {}
         self._job_changes: dict[int, Values] = {}
         self._closed_jobs: set[int] = set()
@@ -54,24 +54,10 @@ class Mirror:
 
     def read(self, event: Event, state: State) -> None:
         """Take note of an event; `state` is that after the command."""
-        self._tasks.read(event, state)
-        if isinstance(event, events.MessageCorrelated):
-            if event.subscription not in state.waits:
-                self._close(event.subscription, self._subscriptions, self._closed_subscriptions)
-            return
-        if isinstance(event, events.SignalCaught):
-            if event.subscription not in state.waits:
-                self._close(event.subscription, self._signals, self._closed_signals)
-            return
-        if isinstance(event, events.InputKept):
-            self._input_kept(event, state)
-            return
-        if isinstance(event, events.ElementMigrated):
-            self._migrated(event, state)
-            return
+        self.tasks.read(event, state)
         reader = _READERS.get(type(event))
         if reader is not None:
-            reader(self, event)
+            reader(self, event, state)
 
     def put_job(self, key: int, kind: str, due: datetime, **values: Any) -> None:
         """A job row for the wait `key`."""
@@ -91,7 +77,7 @@ class Mirror:
     def write(self) -> None:
         """Write everything that was gathered."""
         connection = self._work.connection
-        self._tasks.write()
+        self.tasks.write()
         self._write_jobs()
         messages.delete_subscriptions(connection, self._ids(self._closed_subscriptions))
         messages.insert_subscriptions(connection, list(self._subscriptions.values()))
@@ -125,26 +111,43 @@ class Mirror:
         if new.pop(key, None) is None:
             closed.add(key)
 
-    def _job_failed(self, event: events.JobFailed) -> None:
+    def _job_failed(self, event: events.JobFailed, state: State) -> None:
         if event.retries and event.retry_at is not None:
             self.change_job(event.job, due=datetime.fromisoformat(event.retry_at), lease=None, last_error=event.message)
 
-    def _timer_scheduled(self, event: events.TimerScheduled) -> None:
+    def _timer_scheduled(self, event: events.TimerScheduled, state: State) -> None:
         payload = {"cycle": event.cycle, "repetitions": event.repetitions}
         self.put_job(event.timer, TIMER, event.due, element=event.element, payload=payload)
 
-    def _subscription_opened(self, event: events.MessageSubscriptionOpened) -> None:
+    def _subscription_opened(self, event: events.MessageSubscriptionOpened, state: State) -> None:
         names = ("element", "message", "correlation_key", "repeatable")
         row = {"id": self.wait_id(event.subscription), "key": event.subscription, "opened_at": self._work.now}
         row |= {name: getattr(event, name) for name in names}
         self._subscriptions[event.subscription] = _storable(row | self._instance | self._process)
 
-    def _signal_subscribed(self, event: events.SignalSubscriptionOpened) -> None:
+    def _subscription_closed(self, event: events.MessageSubscriptionClosed | events.MessageCorrelated, state: State) -> None:
+        self._close(event.subscription, self._subscriptions, self._closed_subscriptions)
+
+    def _correlated(self, event: events.MessageCorrelated, state: State) -> None:
+        if event.subscription not in state.waits:
+            self._subscription_closed(event, state)
+
+    def _signal_unsubscribed(self, event: events.SignalSubscriptionClosed | events.SignalCaught, state: State) -> None:
+        self._close(event.subscription, self._signals, self._closed_signals)
+
+    def _signal_caught(self, event: events.SignalCaught, state: State) -> None:
+        if event.subscription not in state.waits:
+            self._signal_unsubscribed(event, state)
+
+    def _incident_resolved(self, event: events.IncidentResolved, state: State) -> None:
+        self._close(event.incident, self._incidents, self._closed_incidents)
+
+    def _signal_subscribed(self, event: events.SignalSubscriptionOpened, state: State) -> None:
         row = {"id": self.wait_id(event.subscription), "key": event.subscription, "opened_at": self._work.now}
         row |= {"signal": event.signal}
         self._signals[event.subscription] = _storable(row | self._instance)
 
-    def _incident_raised(self, event: events.IncidentRaised) -> None:
+    def _incident_raised(self, event: events.IncidentRaised, state: State) -> None:
         row = {"id": self.wait_id(event.incident), "key": event.incident, "element": event.element, "code": event.code}
         job = None if event.job is None else self.wait_id(event.job)
         row |= {"message": event.message, "job_id": job, "raised_at": self._work.now}
@@ -174,28 +177,38 @@ class Mirror:
             elif isinstance(wait, events.IncidentRaised):
                 self._renamed_incidents[key] = wait.element
 
-    def _budget_used_up(self, event: events.StepBudgetUsedUp) -> None:
+    def _budget_used_up(self, event: events.StepBudgetUsedUp, state: State) -> None:
         self._continues = True
 
 
-_READERS: Mapping[type, Callable[[Mirror, Any], None]] = {
-    events.JobCompleted: lambda mirror, event: mirror.drop_job(event.job),
+def _job_gone(mirror: Mirror, event: events.JobCompleted | events.JobCancelled, state: State) -> None:
+    mirror.drop_job(event.job)
+
+
+def _timer_gone(
+    mirror: Mirror, event: events.TimerTriggered | events.TimerSkipped | events.TimerCancelled, state: State
+) -> None:
+    mirror.drop_job(event.timer)
+
+
+_READERS: Mapping[type, Callable[[Mirror, Any, State], None]] = {
+    events.JobCompleted: _job_gone,
     events.JobFailed: Mirror._job_failed,
-    events.JobCancelled: lambda mirror, event: mirror.drop_job(event.job),
+    events.JobCancelled: _job_gone,
     events.TimerScheduled: Mirror._timer_scheduled,
-    events.TimerTriggered: lambda mirror, event: mirror.drop_job(event.timer),
-    events.TimerSkipped: lambda mirror, event: mirror.drop_job(event.timer),
-    events.TimerCancelled: lambda mirror, event: mirror.drop_job(event.timer),
+    events.TimerTriggered: _timer_gone,
+    events.TimerSkipped: _timer_gone,
+    events.TimerCancelled: _timer_gone,
     events.MessageSubscriptionOpened: Mirror._subscription_opened,
-    events.MessageSubscriptionClosed: lambda mirror, event: mirror._close(
-        event.subscription, mirror._subscriptions, mirror._closed_subscriptions
-    ),
+    events.MessageSubscriptionClosed: Mirror._subscription_closed,
+    events.MessageCorrelated: Mirror._correlated,
     events.SignalSubscriptionOpened: Mirror._signal_subscribed,
-    events.SignalSubscriptionClosed: lambda mirror, event: mirror._close(
-        event.subscription, mirror._signals, mirror._closed_signals
-    ),
+    events.SignalSubscriptionClosed: Mirror._signal_unsubscribed,
+    events.SignalCaught: Mirror._signal_caught,
+    events.InputKept: Mirror._input_kept,
+    events.ElementMigrated: Mirror._migrated,
     events.IncidentRaised: Mirror._incident_raised,
-    events.IncidentResolved: lambda mirror, event: mirror._close(event.incident, mirror._incidents, mirror._closed_incidents),
+    events.IncidentResolved: Mirror._incident_resolved,
     events.StepBudgetUsedUp: Mirror._budget_used_up,
 }
 

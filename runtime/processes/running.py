@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from engine.api import (
@@ -29,7 +29,7 @@ from runtime.processes.library import PinnedDefinitions
 from runtime.processes.local_jobs import local_job
 from runtime.processes.mirror import CALL, LOCAL, Mirror, call_payload
 from runtime.processes.parts import Parts
-from runtime.processes.state import load_state, save_state
+from runtime.processes.state import Stored
 from runtime.processes.timeline import Origin, write_lines
 from runtime.sdk import Handler
 from runtime.signals.sending import broadcast_later
@@ -47,11 +47,11 @@ class Running:
         self._parts = parts
         self._work = work
         self._row = row
-        self._state = load_state(work.connection, row)
-        self._stored = frozenset(self._state.elements)
+        self._stored = Stored(work.connection, row)
+        self._state = self._stored.state
         self._definitions = PinnedDefinitions(parts.library, work)
         self._mirror = Mirror(work, parts.queue, row["id"], row["definition_key"], row["process_id"])
-        self._origin = _origin(self._definitions, row)
+        self._origin = _origin(self._definitions, row, linked=self._stored.linked)
         self._commands: list[str] = []
         self._todo: deque[events.JobCreated | events.JobRetried | events.MessageSubscriptionOpened] = deque()
         self._local_steps = 0
@@ -61,19 +61,16 @@ class Running:
     def give(self, command: Command) -> Rejected | None:
         """Advance by one command; the refusal, when the kernel refuses it. Raises Conflict for Python that may not run."""
         self._must_be_allowed(command)
-        self._note_name(command)
+        self._note_task(command)
         outcome = advance(self._definitions, self._state, command, self._work.now)
         if isinstance(outcome, Rejected):
             return outcome
         self._commands.append(type(command).__name__)
         for event in outcome:
             self._mirror.read(event, self._state)
-            if isinstance(event, events.JobCreated | events.JobRetried | events.MessageSubscriptionOpened):
-                self._todo.append(event)
-            elif isinstance(event, events.MessageThrown):
-                publish_later(self._work, self._parts.queue, event.message, event.correlation_key, event.variables)
-            elif isinstance(event, events.SignalThrown):
-                broadcast_later(self._work, self._parts.queue, event.signal, event.variables, sender=self._row["id"])
+            follow = _FOLLOWED.get(type(event))
+            if follow is not None:
+                follow(self, event)
         self.events += outcome
         return None
 
@@ -119,7 +116,7 @@ class Running:
         if not self.events:
             return
         connection, instance_id = self._work.connection, self._row["id"]
-        save_state(connection, instance_id, self._state, self._stored, self._migrated())
+        self._stored.save(self._migrated())
         self._mirror.write()
         if not statements.step_instance(connection, instance_id, self._row["version"], self._changes()):
             raise Conflict(
@@ -143,6 +140,15 @@ class Running:
         if any(isinstance(event, events.InstanceResumed) for event in self.events):
             job_statements.release_of_instance(self._work.connection, self._row["id"])
             self._parts.queue.ring_at(self._work, self._work.now)
+
+    def _later(self, event: events.JobCreated | events.JobRetried | events.MessageSubscriptionOpened) -> None:
+        self._todo.append(event)
+
+    def _publish(self, event: events.MessageThrown) -> None:
+        publish_later(self._work, self._parts.queue, event.message, event.correlation_key, event.variables)
+
+    def _broadcast(self, event: events.SignalThrown) -> None:
+        broadcast_later(self._work, self._parts.queue, event.signal, event.variables, sender=self._row["id"])
 
     def _hand_out(self, event: events.JobCreated | events.JobRetried) -> None:
         created = self._state.wait(event.job)
@@ -224,7 +230,10 @@ class Running:
             raise RuntimeError(f"the kernel refused {type(command).__name__} that its own state calls for: {refused.detail}")
 
     def _changes(self) -> dict[str, Any]:
+        """Columns that change; others, and their indexes, are left as they are."""
         state, values = self._state, self._definition() | {"next_key": self._state.next_key}
+        if state.status == self._row["status"]:
+            return values
         if state.status in (InstanceStatus.ACTIVE, InstanceStatus.SUSPENDED):
             return {**values, "status": str(state.status)}
         result = next((dump(dict(e.variables)) for e in self.events if isinstance(e, events.InstanceCompleted)), None)
@@ -242,8 +251,8 @@ class Running:
         facts = [event_to_json(event) for event in self.events]
         statements.insert_journal(work.connection, row | who | {"command": self._commands[0], "events": facts})
 
-    def _note_name(self, command: Command) -> None:
-        """Remember what a task is called that the command may complete; the state knows it no more afterwards."""
+    def _note_task(self, command: Command) -> None:
+        """Remember a task that the command may complete; the state knows it no more afterwards."""
         key = command.task if isinstance(command, commands.CompleteUserTask) else None
         if isinstance(command, commands.CompleteJob):
             asked = self._state.wait(command.job)
@@ -252,10 +261,22 @@ class Running:
         created = None if key is None else self._state.wait(key)
         if isinstance(created, events.UserTaskCreated):
             self._task_names[created.task] = created.name
+            self._mirror.tasks.note(created)
 
 
-def _origin(definitions: PinnedDefinitions, row: Row) -> Origin:
-    return Origin(row["id"], row["process_id"], definitions.process(row["definition_key"]).name or row["process_id"])
+_FOLLOWED: Mapping[type, Callable[[Running, Any], None]] = {
+    events.JobCreated: Running._later,
+    events.JobRetried: Running._later,
+    events.MessageSubscriptionOpened: Running._later,
+    events.MessageThrown: Running._publish,
+    events.SignalThrown: Running._broadcast,
+}
+"""What an event asks for beyond its rows."""
+
+
+def _origin(definitions: PinnedDefinitions, row: Row, *, linked: bool) -> Origin:
+    name = definitions.process(row["definition_key"]).name or row["process_id"]
+    return Origin(row["id"], row["process_id"], name, linked=linked)
 
 
 def _no_handler(type: str) -> Failed:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, exists, insert, literal_column, select, update
 
 from runtime.processes.tables import (
     element_instance,
@@ -26,11 +26,30 @@ _INSTANCE = Prepared(_WHOLE)
 # FOR NO KEY UPDATE: rows that refer to the instance may be inserted by others meanwhile.
 _LOCK = Prepared(_WHOLE.with_for_update(key_share=True))
 _TRY_LOCK = Prepared(_WHOLE.with_for_update(key_share=True, skip_locked=True))
-_THIS_ELEMENT = and_(
-    element_instance.c.instance_id == bindparam("the_instance"), element_instance.c.key == bindparam("the_key")
+_INSTANCE_IS = element_instance.c.instance_id == bindparam("id")
+_IN_A_CROWD = element_instance.c.crowd > literal_column("0")
+_LINKED_AT_ALL = exists().where(instance_record.c.instance_id == bindparam("id"))
+_CROWDED = exists().where(_INSTANCE_IS, _IN_A_CROWD).correlate(None)
+_ELEMENTS = Prepared(
+    select(element_instance.c.data, _CROWDED.label("crowded"), _LINKED_AT_ALL.label("linked")).where(
+        _INSTANCE_IS, element_instance.c.crowd == literal_column("0")
+    )
 )
-_ELEMENTS = Prepared(select(element_instance.c.data).where(element_instance.c.instance_id == bindparam("id")))
+_CROWD = select(element_instance.c.key, element_instance.c.crowd, element_instance.c.wait, element_instance.c.data)
+_OF_CROWD = _CROWD.where(_INSTANCE_IS, _IN_A_CROWD)
+_ONE_OF_CROWD = Prepared(_OF_CROWD.where(element_instance.c.key == bindparam("key")))
+_WAITING_NEAR = Prepared(_OF_CROWD.where(element_instance.c.wait.between(bindparam("first"), bindparam("last"))))
+_WAITING_IN_CROWD = Prepared(_OF_CROWD.where(element_instance.c.wait > literal_column("0")).limit(bindparam("number")))
+_INSIDE = _CROWD.where(_INSTANCE_IS, element_instance.c.crowd == bindparam("scope")).order_by(element_instance.c.key)
+_ALL_INSIDE = Prepared(_INSIDE)
+_FIRST_INSIDE = Prepared(_INSIDE.limit(bindparam("number")))
+_WHOLE_CROWD = Prepared(_OF_CROWD)
 _INSERT_ELEMENT = Prepared(insert(element_instance))
+_THIS_ELEMENT = and_(
+    element_instance.c.instance_id == bindparam("the_instance"),
+    element_instance.c.crowd == bindparam("the_crowd"),
+    element_instance.c.key == bindparam("the_key"),
+)
 _UPDATE_ELEMENT = Prepared(update(element_instance).where(_THIS_ELEMENT).values(data=bindparam("the_data")))
 _DELETE_ELEMENT = Prepared(delete(element_instance).where(_THIS_ELEMENT))
 _STEP = Prepared(
@@ -74,17 +93,50 @@ def try_lock_instance(connection: Connection, instance_id: str) -> Row | None:
     return _TRY_LOCK.first(connection, {"id": instance_id})
 
 
-def select_elements(connection: Connection, instance_id: str) -> Sequence[Any]:
-    """The stored active element instances. Not one statement with the lock, which would read them as they were before it."""
-    return [row["data"] for row in _ELEMENTS.all(connection, {"id": instance_id})]
+def select_elements(connection: Connection, instance_id: str) -> Rows:
+    """The stored active element instances (data) that are read with every step; whether there are others (crowded), and whether
+    a record is linked. Not one statement with the lock, which would read them as they were before it."""
+    return _ELEMENTS.all(connection, {"id": instance_id})
 
 
-def write_elements(connection: Connection, instance_id: str, new: Rows, changed: Rows, gone: Collection[int]) -> None:
-    """Save what a step did to the element instances; rows are whole, `gone` are keys."""
-    _DELETE_ELEMENT.run_all(connection, [{"the_instance": instance_id, "the_key": key} for key in gone])
-    values = [{"the_instance": instance_id, "the_key": row["key"], "the_data": row["data"]} for row in changed]
-    _UPDATE_ELEMENT.run_all(connection, values)
+def select_of_crowd(connection: Connection, instance_id: str, key: int) -> Rows:
+    """The element instance of a crowd with this key."""
+    return _ONE_OF_CROWD.all(connection, {"id": instance_id, "key": key})
+
+
+def select_waiting_near(connection: Connection, instance_id: str, first: int, last: int) -> Rows:
+    """Those of a crowd whose lowest open wait lies between these."""
+    return _WAITING_NEAR.all(connection, {"id": instance_id, "first": first, "last": last})
+
+
+def select_waiting_in_crowd(connection: Connection, instance_id: str, limit: int) -> Rows:
+    """Some of a crowd that wait for something."""
+    return _WAITING_IN_CROWD.all(connection, {"id": instance_id, "number": limit})
+
+
+def select_inside(connection: Connection, instance_id: str, scope: int, limit: int | None) -> Rows:
+    """Those of a crowd that a scope holds directly, in order, all or the first ones."""
+    if limit is None:
+        return _ALL_INSIDE.all(connection, {"id": instance_id, "scope": scope})
+    return _FIRST_INSIDE.all(connection, {"id": instance_id, "scope": scope, "number": limit})
+
+
+def select_crowd(connection: Connection, instance_id: str) -> Rows:
+    """All of a crowd."""
+    return _WHOLE_CROWD.all(connection, {"id": instance_id})
+
+
+def write_elements(connection: Connection, instance_id: str, new: Rows, changed: Rows, gone: Mapping[int, int]) -> None:
+    """Save what a step did to the element instances; rows are whole, `gone` has keys and the crowd of each."""
+    _DELETE_ELEMENT.run_all(
+        connection, [{"the_instance": instance_id, "the_crowd": crowd, "the_key": key} for key, crowd in gone.items()]
+    )
+    _UPDATE_ELEMENT.run_all(connection, [_at(instance_id, row) | {"the_data": row["data"]} for row in changed])
     _INSERT_ELEMENT.run_all(connection, new)
+
+
+def _at(instance_id: str, row: Row) -> dict[str, Any]:
+    return {"the_instance": instance_id, "the_crowd": row["crowd"], "the_key": row["key"]}
 
 
 def insert_instance(connection: Connection, row: Row) -> None:

@@ -97,15 +97,29 @@ process_instance = Table(
     Index("uq_process_instance_ever_key", "process_id", "business_key", unique=True, **_WHERE_EVER),
 )
 
+_CROWD = text("crowd > 0")
+
 element_instance = Table(
     "element_instance",
     metadata,
     Column("instance_id", ForeignKey("process_instance.id"), primary_key=True),
+    Column(
+        "crowd",
+        Integer,
+        primary_key=True,
+        autoincrement=False,
+        server_default="0",
+        comment="0: read with every step. Else read when asked for, and this is the key of the scope around it.",
+    ),
     Column("key", Integer, primary_key=True, autoincrement=False),
+    Column("wait", Integer, comment="The lowest key of its open waits, where it is in a crowd."),
     Column("process", String(36), nullable=False, comment="Definition key of the process the element belongs to."),
     Column("element", Text, nullable=False),
     Column("data", Json, nullable=False),
     Index("ix_element_instance_process", "process", "element"),
+    Index("ix_element_instance_crowd", "instance_id", "key", sqlite_where=_CROWD, postgresql_where=_CROWD),
+    Index("ix_element_instance_wait", "instance_id", "wait", sqlite_where=_CROWD, postgresql_where=_CROWD),
+    sqlite_with_rowid=False,
 )
 
 _OPEN = text("status = 'open'")
@@ -147,6 +161,7 @@ user_task_candidate = Table(
     Column("kind", String(8), primary_key=True, comment="group or user"),
     Column("name", Text, primary_key=True),
     Index("ix_user_task_candidate_name", "kind", "name", "task_id"),
+    sqlite_with_rowid=False,
     comment="Who may take a user task that is open; the rows go when it ends.",
 )
 
@@ -187,4 +202,5 @@ instance_record = Table(
     Column("record_type", Text, primary_key=True),
     Column("record_id", Text, primary_key=True),
     Index("ix_instance_record_record", "record_type", "record_id", "instance_id"),
+    sqlite_with_rowid=False,
 )

@@ -29,8 +29,14 @@ class TaskMirror:
         self._changed: dict[int, Values] = {}
         self._candidates: dict[int, list[Values]] = {}
         self._without_candidates: set[int] = set()
+        self._offered_to_nobody: set[int] = set()
         self._sent_back: dict[str, Values] = {}
         self._asked: events.CoSignerAsked | None = None
+
+    def note(self, task: events.UserTaskCreated) -> None:
+        """Remember an open task before a command is given: where it has no candidates, there are no rows of them."""
+        if not task.candidate_groups and not task.candidate_users:
+            self._offered_to_nobody.add(task.task)
 
     def read(self, event: Event, state: State) -> None:
         """Take note of an event; `state` is that after the command."""
@@ -139,7 +145,7 @@ class TaskMirror:
 
     def _end(self, key: int, status: str, by: str | None) -> None:
         self.change(key, status=status, ended_at=self._work.now, ended_by=by)
-        if self._candidates.pop(key, None) is None:
+        if self._candidates.pop(key, None) is None and key not in self._offered_to_nobody:
             self._without_candidates.add(key)
 
     def _migrated(self, event: events.ElementMigrated, state: State) -> None:

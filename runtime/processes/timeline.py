@@ -14,13 +14,14 @@ RecordKey = tuple[str, str]
 """Type and id of a record."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Origin:
-    """The process instance that something comes from; `name` is the process's."""
+    """The process instance that something comes from; `name` is the process's. Not `linked`: no record can be."""
 
     instance_id: str
     process_id: str
     name: str
+    linked: bool = True
 
     @property
     def data(self) -> dict[str, Any]:
@@ -40,12 +41,15 @@ def no_timeline(work: Work, record: RecordKey, kind: str, title: str, data: Mapp
 
 def link(work: Work, timeline: Timeline, origin: Origin, record: RecordKey) -> None:
     """Link a record with a running instance; the first time its timeline says so. The caller holds the instance's lock."""
+    origin.linked = True
     if statements.insert_link(work.connection, origin.instance_id, *record):
         timeline(work, record, "process.started", origin.name, origin.data)
 
 
 def write_lines(work: Work, timeline: Timeline, origin: Origin, happened: Iterable[Event], tasks: Mapping[int, str]) -> None:
     """Tell every linked record what happened. `tasks` are the names of user tasks by their key."""
+    if not origin.linked:
+        return
     lines = [line for event in happened if (line := _line(event, origin.name, tasks)) is not None]
     if not lines:
         return

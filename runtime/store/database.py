@@ -42,6 +42,16 @@ _POSTGRES_NETWORK = {
 }
 """A server whose network is cut says nothing: after these seconds (the last: milliseconds) it counts as gone (libpq)."""
 
+_PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "journal_size_limit=67108864",
+    "wal_autocheckpoint=4000",
+    "cache_size=-16384",
+)
+"""Pages are copied out of the log when it has 4,000 of them (16 MB): the same one was changed many times then."""
+
 _POSTGRES_OPTIONS = "-c lock_timeout={patience}ms -c statement_timeout=60s -c idle_in_transaction_session_timeout=60s"
 
 
@@ -57,6 +67,7 @@ class Database:
         self._readers = _reading(self.engine)
         self._turn = threading.Lock()
         self._thread = threading.local()
+        self._writer: Connection | None = None
 
     @contextmanager
     def write(self, actor: Actor, why: str = "") -> Iterator[Work]:
@@ -65,7 +76,7 @@ class Database:
         SQLite takes its one write lock at once (``BEGIN IMMEDIATE``); PostgreSQL runs READ COMMITTED and services lock rows.
         Raises Unavailable when the database is busy for too long, full, or gone.
         """
-        with self._alone(), translated(writes=True), _begun(self.engine, writes=True) as connection:
+        with self._alone(), translated(writes=True), self._writing() as connection:
             work = Work(connection=connection, now=self.clock.now(connection), actor=actor, why=why)
             yield work
         _run_after_commit(work)
@@ -106,11 +117,31 @@ class Database:
 
     def close(self) -> None:
         """Give all connections back. The database may be used again afterwards."""
+        if self._writer is not None:
+            self._writer.close()
+            self._writer = None
         self.engine.dispose()
 
     def forked(self) -> None:
         """In a child process: leave the connections of the parent alone, and open others."""
+        self._writer = None
         self.engine.dispose(close=False)
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        """The connection of the transaction that writes. On SQLite, where one does at a time, it is kept for the next."""
+        if self.dialect != "sqlite":
+            with _begun(self.engine, writes=True) as connection:
+                yield connection
+            return
+        kept, self._writer = self._writer or self.engine.connect(), None
+        try:
+            with _transaction(kept, writes=True):
+                yield kept
+        except BaseException:
+            kept.close()
+            raise
+        self._writer = kept
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
@@ -152,22 +183,28 @@ def _prepare_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def set_up(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # the driver must not begin transactions of its own
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "journal_size_limit=67108864"):
+        for pragma in _PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
 
 
 @contextmanager
 def _begun(engine: Engine, *, writes: bool) -> Iterator[Connection]:
     """A connection in a transaction. Not by a listener of the engine, for which every statement would pay."""
-    with engine.connect() as connection, connection.begin():
-        if engine.dialect.name == "sqlite":
+    with engine.connect() as connection, _transaction(connection, writes=writes):
+        yield connection
+
+
+@contextmanager
+def _transaction(connection: Connection, *, writes: bool) -> Iterator[None]:
+    with connection.begin():
+        if connection.dialect.name == "sqlite":
             if connection.info.get("writes") is not writes:
                 execute(connection, f"PRAGMA query_only={'OFF' if writes else 'ON'}")
                 connection.info["writes"] = writes
             if writes:
                 _wait_no_longer(connection)
             execute(connection, "BEGIN IMMEDIATE" if writes else "BEGIN")
-        yield connection
+        yield
 
 
 def _wait_no_longer(connection: Connection) -> None:

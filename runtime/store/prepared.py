@@ -75,8 +75,10 @@ class _Text:
             raise ValueError(f"only statements of fixed shape can be prepared: {compiled}")
         self.sql: Final = str(compiled)
         self._fixed: Final = {name: value for name, value in compiled.params.items() if name not in names}
-        self._positions: Final = compiled.positiontup
-        self._into: Final = [(name, convert) for name, bind in compiled.binds.items() if (convert := _into(bind.type, dialect))]
+        into = {name: _into(bind.type, dialect) for name, bind in compiled.binds.items()}
+        order = compiled.positiontup
+        self._in_order: Final = None if order is None else [(name, into[name]) for name in order]
+        self._into: Final = [(name, convert) for name, convert in into.items() if convert is not None]
         columns = list(statement.selected_columns) if isinstance(statement, Select) else []
         self._names: Final = [str(column.key) for column in columns]
         converts = [(number, _out_of(column.type, dialect)) for number, column in enumerate(columns)]
@@ -84,10 +86,14 @@ class _Text:
 
     def bind(self, values: Values) -> Any:
         """The values as the driver takes them."""
-        bound = {**self._fixed, **values}
-        for name, convert in self._into:
-            bound[name] = convert(bound[name])
-        return bound if self._positions is None else tuple([bound[name] for name in self._positions])
+        if self._in_order is None:
+            bound = {**self._fixed, **values}
+            for name, convert in self._into:
+                bound[name] = convert(bound[name])
+            return bound
+        if self._fixed:
+            values = {**self._fixed, **values}
+        return tuple([values[name] if convert is None else convert(values[name]) for name, convert in self._in_order])
 
     def row(self, found: Sequence[Any]) -> dict[str, Any]:
         """A row of the driver as Python values by column name."""

@@ -17,9 +17,12 @@ Row = Mapping[Any, Any]
 """A row, by column name."""
 
 
+_write_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
+
+
 def dump_json(value: Any) -> str:
     """The one JSON spelling of the database: compact, Unicode as itself, no NaN."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return _write_json(value)
 
 
 class UtcDateTime(TypeDecorator[datetime]):

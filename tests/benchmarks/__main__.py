@@ -16,7 +16,8 @@ GROUPS = {
     "expressions": expressions.figures,
     "decisions": decisions.figures,
     "tables": tables_growth.figures,
-    "durable": durable.figures,
+    "durable": durable.on_sqlite,
+    "postgresql": durable.on_postgresql,
     "conditions": conditions.figures,
 }
 

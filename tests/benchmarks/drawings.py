@@ -53,8 +53,9 @@ class Drawing:
         return self
 
     def when(self, source: str, target: str, variable: str, sign: str, value: int) -> Drawing:
-        """A flow with a condition."""
+        """A flow with a condition; `sign` is FEEL's."""
         sign = sign.replace("<", "&lt;").replace(">", "&gt;")
+        sign = "==" if sign == "=" and self.dialect != "ringi" else sign
         text = {"ringi": f"={variable} {sign} {value}", "spiff": f"{variable} {sign} {value}"}
         condition = text.get(self.dialect, f"${{{variable} {sign} {value}}}")
         inside = f'<conditionExpression xsi:type="tFormalExpression">{condition}</conditionExpression>'
@@ -109,6 +110,14 @@ def two_user_tasks(dialect: Dialect) -> bytes:
     """An automatic task, then one person's task after the other's."""
     drawing = Drawing(dialect).add("startEvent", "start").add_one("s", "x").add("userTask", "a", name="A")
     return drawing.add("userTask", "b", name="B").add("endEvent", "end").line("start", "s", "a", "b", "end").xml()
+
+
+def approval(dialect: Dialect) -> bytes:
+    """An automatic task, a person's, and another person's where the first approved: five elements to the second, W2."""
+    drawing = Drawing(dialect).add("startEvent", "start").add_one("s1", "x").add("userTask", "u1", name="u1")
+    drawing.add("exclusiveGateway", "choice", default="f_choice_refused").add("userTask", "u2", name="u2")
+    drawing.add("endEvent", "approved").add("endEvent", "refused").line("start", "s1", "u1", "choice", "refused")
+    return drawing.line("u2", "approved").when("choice", "u2", "approved", "=", 1).xml()
 
 
 def waiting_siblings(number: int) -> bytes:

@@ -1,122 +1,219 @@
-"""A durable user-task completion (W2) against the floor, which is the same statements with the same values by the bare driver.
+"""W2: completing a user task, durable. Beside it the rows that this writes, written by the bare driver, and the peers.
 
-SpiffWorkflow is stored as its users do it: the whole instance as JSON after every step, in one transaction.
+CPU is measured with SQLite's ``synchronous=NORMAL``, which leaves the disk out, the wall clock with ``FULL``, as Ringi runs. A
+completion is the mean of both tasks of the instance; everybody has one transaction for each.
 """
 
 from __future__ import annotations
 
 import gc
-import sqlite3
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from lxml import etree
-from SpiffWorkflow.bpmn import BpmnWorkflow
-from SpiffWorkflow.bpmn.parser import BpmnParser
-from SpiffWorkflow.bpmn.serializer import BpmnWorkflowSerializer
-from SpiffWorkflow.util.task import TaskState
+from sqlalchemy import event
 
 from runtime.access.actor import SYSTEM
 from runtime.platform import Config, Platform, build
 from runtime.store import prepared
-from tests.benchmarks import models
+from tests.benchmarks import drawings, durable_spiff, peers
 from tests.benchmarks.measure import Figure
+from tests.conftest import PostgresServer
 
-COMPLETIONS = 100
-ROUNDS = 5
-_Sent = list[tuple[str, Any, bool]]
+INSTANCES = 60
+ROUNDS = 7
+_SENT = tuple[str, Any, bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """Microseconds for one completion."""
+
+    cpu: float
+    wall: float
 
 
 class _Undone(Exception):
     """Rolls a transaction back whose statements were noted."""
 
 
-def figures() -> list[Figure]:
-    """Ours, the floor and SpiffWorkflow, each the best of some rounds that take turns."""
-    what = "completing a user task, durable (SQLite, synchronous=FULL)"
+def on_sqlite() -> list[Figure]:
+    """CPU and wall clock, with the peers."""
     with tempfile.TemporaryDirectory() as folder:
-        platform = _platform(Path(folder))
-        rounds = [(_ours(platform), _the_same_by_the_driver(platform), _spiffworkflow(Path(folder))) for _ in range(ROUNDS + 1)]
-        first, *others = zip(*rounds[1:], strict=True)  # the first round warms up
-        statements = float(len(_sent(platform, _open_tasks(platform, 1))[0]))
-        platform.database.close()
-    names = ("the same statements by the driver", "SpiffWorkflow 3.2, whole as JSON")
-    times = [Figure(what=what, who=name, value=min(values)) for name, values in zip(names, others, strict=True)]
-    counted = Figure(what="statements of that completion", who="Ringi", value=statements, unit="")
-    return [Figure(what=what, who="Ringi", value=min(first)), *times, counted]
+        return _on_sqlite(Path(folder))
 
 
-def _platform(folder: Path) -> Platform:
-    platform = build(Config(data_dir=folder, installed_packages=False))
-    platform.prepare()
-    with platform.database.write(SYSTEM) as work:
-        platform.processes.deploy(work, {"p.bpmn": models.two_user_tasks()})
-    return platform
+def on_postgresql() -> list[Figure]:
+    """CPU of the client, and wall clock."""
+    with tempfile.TemporaryDirectory() as folder:
+        return _on_postgresql(Path(folder))
 
 
-def _open_tasks(platform: Platform, number: int = COMPLETIONS) -> list[str]:
-    with platform.database.write(SYSTEM) as work:
-        started = [platform.processes.start(work, "p", {}) for _ in range(number)]
-        return [platform.processes.instance(work, one).tasks[0].id for one in started]
+def _on_sqlite(folder: Path) -> list[Figure]:
+    found: list[Figure] = []
+    for synchronous, what in (("NORMAL", "CPU of completing a user task, SQLite"), ("FULL", "the same, wall clock with FULL")):
+        with _platform(folder / synchronous, synchronous=synchronous) as platform:
+            ours, driver, spiff = _rounds(
+                lambda platform=platform: _ours(platform),
+                lambda platform=platform: _the_same_rows(platform),
+                lambda synchronous=synchronous: durable_spiff.spent(folder, synchronous, INSTANCES),
+            )
+            found += _shown(what, synchronous == "FULL", ours, driver)
+            found.append(Figure(what=what, who="SpiffWorkflow 3.2, whole as JSON", value=_of(spiff, synchronous == "FULL")))
+            if synchronous == "NORMAL":
+                found += [*_camunda(what), _counted(platform)]
+    return found
 
 
-def _ours(platform: Platform) -> float:
-    tasks = _open_tasks(platform)
-
-    def run() -> None:
-        for task in tasks:
-            with platform.database.write(SYSTEM) as work:
-                platform.processes.complete_task(work, task, {"ok": True})
-
-    return _microseconds(run)
-
-
-def _the_same_by_the_driver(platform: Platform) -> float:
-    each = _sent(platform, _open_tasks(platform))
-    connection = sqlite3.connect(str(platform.database.engine.url.database), isolation_level=None)
-    connection.execute("PRAGMA synchronous=FULL")
-    connection.execute("PRAGMA foreign_keys=ON")
-
-    def run() -> None:
-        for statements in each:
-            for sql, values, many in statements:
-                if many:
-                    connection.executemany(sql, values)
-                elif sql.startswith("SELECT"):
-                    connection.execute(sql, values).fetchall()
-                else:
-                    connection.execute(sql, values)
-            connection.execute("COMMIT")
-
-    taken = _microseconds(run)
-    connection.close()
-    return taken
+def _on_postgresql(folder: Path) -> list[Figure]:
+    server = PostgresServer()
+    try:
+        url = server.address(server.create(migrated=True))
+        with _platform(folder / "postgresql", url=url) as platform:
+            ours, driver = _rounds(lambda: _ours(platform), lambda: _the_same_rows(platform))
+        return [
+            *_shown("CPU of completing a user task, PostgreSQL's client", False, ours, driver),
+            *_shown("the same, wall clock with PostgreSQL", True, ours, driver),
+        ]
+    finally:
+        server.stop()
 
 
-def _sent(platform: Platform, tasks: list[str]) -> list[_Sent]:
-    """What a completion of each task sends to the database; nothing of it stays."""
-    return [_noted(platform, task) for task in tasks]
+def _rounds(*everybody: Callable[[], Spent]) -> list[list[Spent]]:
+    """Everybody's rounds, in which they take turns; the first one warms up."""
+    rounds = [[one() for one in everybody] for _ in range(ROUNDS + 1)]
+    return [list(found) for found in zip(*rounds[1:], strict=True)]
 
 
-def _noted(platform: Platform, task: str) -> _Sent:
-    with _notes() as sent:
-        try:
-            with platform.database.write(SYSTEM) as work:
-                platform.processes.complete_task(work, task, {"ok": True})
-                raise _Undone
-        except _Undone:
-            pass
-    return [statement for statement in sent if not statement[0].startswith("PRAGMA")]
+def _of(spent: list[Spent], wall: bool) -> float:
+    return min(one.wall if wall else one.cpu for one in spent)
+
+
+def _shown(what: str, wall: bool, ours: list[Spent], driver: list[Spent]) -> list[Figure]:
+    return [
+        Figure(what=what, who="Ringi", value=_of(ours, wall)),
+        Figure(what=what, who="the same rows by the driver", value=_of(driver, wall)),
+    ]
+
+
+def _camunda(what: str) -> list[Figure]:
+    found = peers.camunda_durable(drawings.approval("camunda"), INSTANCES)
+    if isinstance(found, str):
+        peers.say(found)
+        return []
+    return [Figure(what=what, who="camunda-python 0.1.2, its store", value=found)]
+
+
+def _counted(platform: Platform) -> Figure:
+    statements = len(_noted(platform, _open_tasks(platform, _start(platform)[:1])[0]))
+    return Figure(what="statements of the first completion", who="Ringi", value=float(statements), unit="")
 
 
 @contextmanager
-def _notes() -> Iterator[_Sent]:
-    sent: _Sent = []
+def _platform(folder: Path, *, synchronous: str = "FULL", url: str | None = None) -> Iterator[Platform]:
+    platform = build(Config(data_dir=folder, installed_packages=False, database=url or ""))
+    if url is None:
+
+        @event.listens_for(platform.database.engine, "connect")
+        def set_up(connection: Any, _record: Any) -> None:
+            connection.execute(f"PRAGMA synchronous={synchronous}")
+
+    platform.prepare()
+    with platform.database.write(SYSTEM) as work:
+        platform.processes.deploy(work, {"p.bpmn": drawings.approval("ringi")})
+    yield platform
+    platform.database.close()
+
+
+def _start(platform: Platform) -> list[str]:
+    with platform.database.write(SYSTEM) as work:
+        return [platform.processes.start(work, "p", {"x": Decimal(0)}) for _ in range(INSTANCES)]
+
+
+def _open_tasks(platform: Platform, instances: list[str]) -> list[str]:
+    with platform.database.read() as work:
+        return [platform.processes.instance(work, one).tasks[0].id for one in instances]
+
+
+def _ours(platform: Platform) -> Spent:
+    instances = _start(platform)
+    return _both(lambda: _open_tasks(platform, instances), lambda tasks: _complete(platform, tasks))
+
+
+def _complete(platform: Platform, tasks: list[str]) -> None:
+    for task in tasks:
+        with platform.database.write(SYSTEM) as work:
+            platform.processes.complete_task(work, task, {"approved": Decimal(1)})
+
+
+def _the_same_rows(platform: Platform) -> Spent:
+    """What the completions write, sent again by a connection of the driver; so the instances go on all the same."""
+    instances = _start(platform)
+    with _driver(platform) as driver:
+
+        def noted() -> list[list[_SENT]]:
+            return [_noted(platform, task, reads=False) for task in _open_tasks(platform, instances)]
+
+        return _both(noted, lambda each: _send(driver, each))
+
+
+@contextmanager
+def _driver(platform: Platform) -> Iterator[Any]:
+    """A connection of the driver, set up as those of the platform."""
+    raw = platform.database.engine.raw_connection()
+    driver: Any = raw.driver_connection
+    if platform.database.dialect == "postgresql":
+        driver.autocommit = True
+    else:
+        driver.execute("PRAGMA query_only=OFF")
+    yield driver
+    raw.detach()  # it is not to be used again as it is now
+    driver.close()
+
+
+def _send(driver: Any, each: list[list[_SENT]]) -> None:
+    for statements in each:
+        driver.execute("BEGIN")
+        cursor = driver.cursor()
+        for sql, values, many in statements:
+            (cursor.executemany if many else cursor.execute)(sql, values)
+        driver.execute("COMMIT")
+
+
+def _both(prepare: Callable[[], list[Any]], run: Callable[[list[Any]], None]) -> Spent:
+    """The first tasks of all instances, then the second ones."""
+    cpu = wall = 0.0
+    for _ in range(2):
+        each = prepare()
+        gc.collect()
+        cpu, wall = cpu - time.process_time(), wall - time.perf_counter()
+        run(each)
+        cpu, wall = cpu + time.process_time(), wall + time.perf_counter()
+    return Spent(cpu=cpu / (2 * INSTANCES) * 1e6, wall=wall / (2 * INSTANCES) * 1e6)
+
+
+def _noted(platform: Platform, task: str, *, reads: bool = True) -> list[_SENT]:
+    """What the completion of the task sends to the database, without beginning and end; nothing of it stays."""
+    with _notes() as sent:
+        try:
+            with platform.database.write(SYSTEM) as work:
+                platform.processes.complete_task(work, task, {"approved": Decimal(1)})
+                raise _Undone
+        except _Undone:
+            pass
+    left_out = ("PRAGMA", "BEGIN") if reads else ("PRAGMA", "BEGIN", "SELECT")
+    return [statement for statement in sent if not statement[0].startswith(left_out)]
+
+
+@contextmanager
+def _notes() -> Iterator[list[_SENT]]:
+    sent: list[_SENT] = []
 
     def execute(connection: Any, sql: str, values: Any = (), *, many: bool = False) -> Any:
         sent.append((sql, values, many))
@@ -125,46 +222,3 @@ def _notes() -> Iterator[_Sent]:
     prepared_execute = prepared.execute
     with patch("runtime.store.prepared.execute", execute), patch("runtime.store.database.execute", execute):
         yield sent
-
-
-def _spiffworkflow(folder: Path) -> float:
-    parser = BpmnParser()
-    parser.add_bpmn_xml(etree.fromstring(models.two_user_tasks(ours=False)))
-    spec, others = parser.get_spec("p"), parser.get_subprocess_specs("p")
-    serializer = BpmnWorkflowSerializer()
-    connection = sqlite3.connect(folder / "spiffworkflow.db", isolation_level=None)
-    connection.executescript(
-        "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; DROP TABLE IF EXISTS instance; "
-        "CREATE TABLE instance (id INTEGER PRIMARY KEY, data TEXT);"
-    )
-
-    def save(number: int, workflow: BpmnWorkflow) -> None:
-        connection.execute("INSERT OR REPLACE INTO instance VALUES (?, ?)", (number, serializer.serialize_json(workflow)))
-
-    for number in range(COMPLETIONS):
-        workflow = BpmnWorkflow(spec, others)
-        workflow.do_engine_steps()
-        save(number, workflow)
-
-    def run() -> None:
-        for number in range(COMPLETIONS):
-            connection.execute("BEGIN IMMEDIATE")
-            (data,) = connection.execute("SELECT data FROM instance WHERE id = ?", (number,)).fetchone()
-            workflow = serializer.deserialize_json(data)
-            task = workflow.get_next_task(state=TaskState.READY, manual=True)
-            task.data["ok"] = True
-            task.run()
-            workflow.do_engine_steps()
-            save(number, workflow)
-            connection.execute("COMMIT")
-
-    taken = _microseconds(run)
-    connection.close()
-    return taken
-
-
-def _microseconds(run: Callable[[], None]) -> float:
-    gc.collect()
-    begin = time.process_time()
-    run()
-    return (time.process_time() - begin) / COMPLETIONS * 1e6

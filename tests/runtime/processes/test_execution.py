@@ -224,14 +224,14 @@ def test_a_bug_in_one_instance_stops_no_other(platform: Platform, monkeypatch: p
     with platform.database.write(SYSTEM) as work:
         platform.processes.deploy(work, {"p.bpmn": diagram("p", line(wait_for("nap", timer("duration", "PT1H"))))})
         instances = [platform.processes.start(work, "p", {"n": n}) for n in range(3)]
-    real = running.load_state
+    real = running.Stored
 
     def broken(connection: Any, row: Any) -> Any:
         if row["id"] == instances[0]:
             raise KeyError("a bug")
         return real(connection, row)
 
-    monkeypatch.setattr(running, "load_state", broken)
+    monkeypatch.setattr(running, "Stored", broken)
     platform.database.clock.advance(timedelta(hours=2))
     platform.jobs.run_due()
     for _ in range(6):
