@@ -7,7 +7,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 WEB    := designer/static/dist/.vite/manifest.json
 
-.PHONY: run setup test lint types bench oracle fuzz pages fmt lock licences chromium web clean help
+.PHONY: run setup test lint types bench oracle fuzz api pages fmt lock licences chromium web clean help
 
 help:            ## Show what make can do
 	@grep -hE '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -38,6 +38,9 @@ oracle: setup                     ## 10,000 random processes, each step held aga
 fuzz: setup                       ## Coverage-guided fuzzing of all readers, 1,100,000 inputs (Linux)
 	@for target in "expression 500000" "unary-tests 200000" "decision-table 200000" "dmn 100000" "bpmn 100000"; do \
 		set -- $$target; echo "$$1: $$2 inputs"; $(BIN)/python -m tests.fuzz $$1 --runs $$2 || exit 1; done
+
+api: setup                        ## 300 generated requests for each operation of the API, and as many sequences of them
+	@RINGI_API_EXAMPLES=300 $(BIN)/pytest -n 2 tests/api
 
 pages: $(VENV)/.dev-installed     ## Make the pages and pictures in docs/ anew that come from the tables in the code
 	@$(BIN)/python -m engine.check.manual > docs/problems.md

@@ -9,7 +9,7 @@ from marshmallow import Schema, fields, validate
 from engine.api import commands
 from runtime.http.api.instances import ElementSchema, ReasonSchema, StartedSchema
 from runtime.http.api.operations import ApiBlueprint
-from runtime.http.api.values import Variables, pick
+from runtime.http.api.values import LARGEST_NUMBER, Variables, pick
 from runtime.http.current import platform, reading, writing
 from runtime.processes.operations import EffectView
 from runtime.processes.views import ElementView
@@ -80,7 +80,7 @@ class MigrationSchema(ReasonSchema):
     """Where an instance is to go on."""
 
     version = fields.Integer(
-        load_default=None, validate=validate.Range(1), metadata={"description": "The latest when left out"}
+        load_default=None, validate=validate.Range(1, LARGEST_NUMBER), metadata={"description": "The latest when left out"}
     )
     mapping = fields.Dict(
         keys=fields.String(),

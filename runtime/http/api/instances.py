@@ -7,7 +7,7 @@ from typing import Any
 from marshmallow import Schema, fields, validate
 
 from runtime.http.api.operations import ApiBlueprint
-from runtime.http.api.values import PageQuery, Variables, page_json, page_schema, pick
+from runtime.http.api.values import LARGEST_NUMBER, PageQuery, Variables, page_json, page_schema, pick
 from runtime.http.current import platform, reading, writing
 from runtime.processes.instances import STATUSES
 from runtime.processes.unique_keys import SCOPES, AlreadyThere
@@ -40,7 +40,7 @@ class StartSchema(Schema):
     variables = Variables(load_default=dict)
     business_key = fields.String(load_default=None, metadata={"description": "Your own name for the instance"})
     version = fields.Integer(
-        load_default=None, validate=validate.Range(1), metadata={"description": "The latest when left out"}
+        load_default=None, validate=validate.Range(1, LARGEST_NUMBER), metadata={"description": "The latest when left out"}
     )
     unique = fields.String(
         load_default=None,
@@ -156,7 +156,7 @@ class JournalQuery(Schema):
     """Which part of a journal."""
 
     after = fields.Integer(
-        load_default=0, validate=validate.Range(0), metadata={"description": "`seq` of the last row you have"}
+        load_default=0, validate=validate.Range(0, LARGEST_NUMBER), metadata={"description": "`seq` of the last row you have"}
     )
     limit = fields.Integer(load_default=200, validate=validate.Range(1, 500))
 

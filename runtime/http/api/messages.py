@@ -9,7 +9,7 @@ from marshmallow import Schema, fields, validate
 
 from runtime.http.api.idempotency import given_key
 from runtime.http.api.operations import ApiBlueprint
-from runtime.http.api.values import Variables, pick
+from runtime.http.api.values import LARGEST_NUMBER, Variables, pick
 from runtime.http.current import actor, platform, writing
 from runtime.idempotency.service import HEADER
 
@@ -30,7 +30,9 @@ class MessageSchema(Schema):
         },
     )
     ttl_seconds = fields.Integer(
-        load_default=3600, validate=validate.Range(0), metadata={"description": "How long it waits for a receiver"}
+        load_default=3600,
+        validate=validate.Range(0, LARGEST_NUMBER),
+        metadata={"description": "How long it waits for a receiver"},
     )
 
 

@@ -42,7 +42,7 @@ class ApiBlueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # flask-smor
         """Declare a view as an operation. It gets `query`, `body`, `files` as dicts, and the parts of the address by name.
 
         The first line of its docstring is the summary, the rest the description. `refusals` are the statuses it may
-        answer beside 401, 403, 422, 429 and 503, `also` other statuses of success; `headers` names request headers and
+        answer beside those that all may, `also` other statuses of success; `headers` names request headers and
         says what they do.
         `body_ref` and `answer_ref` name schemas of the document where those depend on the record type; such a view
         reads its body itself (`json_object`). What changes something honours `Idempotency-Key` in the one transaction of its
@@ -62,7 +62,8 @@ class ApiBlueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # flask-smor
                 wrapped = self.alt_response(other, schema=answer, description=_DONE.get(other, "Done"))(wrapped)
             if method in METHODS:
                 wrapped = once(wrapped, apart=apart)
-            wrapped = self.doc(**_extras(permission, refusals, headers or {}))(wrapped)
+            reads = () if body is None and files is None and not body_ref else _OF_A_BODY
+            wrapped = self.doc(**_extras(permission, (*refusals, *reads), headers or {}))(wrapped)
             wrapped = self.doc(**_by_name(body_ref, answer_ref, status))(wrapped)
             self.route(rule, methods=[method])(requires(permission)(wrapped))
             return view
@@ -71,12 +72,16 @@ class ApiBlueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # flask-smor
 
 
 _DONE = {200: "Done", 201: "Made", 202: "Taken; it goes on in the background", 204: "Done; there is nothing to say"}
+_ALWAYS = (401, 403, 422, 429, 503)
+_OF_A_BODY = (400, 413, 415)
 _REFUSED = {
+    400: "What was sent cannot be read",
     401: "Nobody is signed in, or the token is not valid",
     403: "The permission is missing, or the request came from another site",
     404: "There is no such thing, or you may not know of it",
     409: "Somebody was first: it changed, is done, or belongs to another; or the `Idempotency-Key` is in use",
     413: "The body is too large",
+    415: "What was sent is of another kind than what is read here",
     422: "A value is not valid; `fields` or `problems` say which and why",
     429: "You ask for too much at once; come again after `Retry-After` seconds",
     503: "The server is busy, or its database does not answer; come again after `Retry-After` seconds",
@@ -85,9 +90,7 @@ _LATER = (429, 503)
 
 
 def _extras(permission: str, refusals: tuple[int, ...], headers: dict[str, str]) -> dict[str, Any]:
-    answers = {
-        str(code): {"$ref": f"#/components/responses/Refused{code}"} for code in sorted({401, 403, 422, 429, 503, *refusals})
-    }
+    answers = {str(code): {"$ref": f"#/components/responses/Refused{code}"} for code in sorted({*_ALWAYS, *refusals})}
     found: dict[str, Any] = {"responses": answers, "x-permission": permission}
     if headers:
         found["parameters"] = [

@@ -15,6 +15,9 @@ from runtime.store.pages import LARGEST, Page
 
 Row = TypeVar("Row")
 
+LARGEST_NUMBER = 2**31 - 1
+"""Versions, keys and positions are whole numbers up to this one, as the database keeps them."""
+
 
 class Variables(fields.Dict):
     """Variables by name. Numbers become exact decimals, everything else stays what JSON says."""
