@@ -23,6 +23,7 @@ from runtime.jobs.handlers import Handlers
 from runtime.jobs.service import Jobs
 from runtime.messages.buffer import DELIVER
 from runtime.messages.service import Messages
+from runtime.operations.service import Batches
 from runtime.packages.declared import Declared, read_declared
 from runtime.packages.find import Found, find_packages, in_order
 from runtime.packages.package import Package
@@ -63,6 +64,7 @@ class Platform:
     database: Database
     access: Access
     processes: Processes
+    batches: Batches
     jobs: Jobs
     timers: DueTimers
     messages: Messages
@@ -128,11 +130,13 @@ def build(config: Config, *, packages: Sequence[Package | Path] | None = None, c
     signals.register(jobs)
     jobs.register(TIMER_START, starts.fire)
     jobs.register_outside(IMPORT, imports.batch)
+    processes = Processes(executor, deployments, jobs)
     return Platform(
         config=config,
         database=database,
         access=access,
-        processes=Processes(executor, deployments, jobs),
+        processes=processes,
+        batches=Batches(processes, jobs),
         jobs=jobs,
         timers=timers,
         messages=messages,

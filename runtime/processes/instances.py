@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from datetime import datetime
 from typing import TypeVar
 
 from sqlalchemy import RowMapping
 
 from engine.api import ElementInstance, State, Value, load
-from runtime.errors import Invalid, NotFound
+from runtime.errors import NotFound
 from runtime.processes import deployment_statements, queries, statements
+from runtime.processes.filters import InstanceFilter
 from runtime.processes.library import Library
 from runtime.processes.state import load_state
-from runtime.processes.tables import process_instance
 from runtime.processes.tasks import task_rows
 from runtime.processes.views import (
     ElementView,
+    IncidentRow,
     IncidentView,
     InstanceDetail,
     InstanceRow,
@@ -24,13 +26,11 @@ from runtime.processes.views import (
     JournalRow,
     SubscriptionView,
 )
-from runtime.store.pages import Page, cut, from_cursor, page_size
+from runtime.store.pages import Page, cut, from_cursor, moment, page_size
 from runtime.store.types import Row
 from runtime.store.work import Work
 
 T = TypeVar("T")
-
-STATUSES = ("active", "suspended", "completed", "cancelled", "incident")
 
 
 class Instances:
@@ -42,24 +42,24 @@ class Instances:
     def page(
         self,
         work: Work,
+        chosen: InstanceFilter,
         *,
-        process_id: str | None = None,
-        status: str | None = None,
-        record: tuple[str, str] | None = None,
         after: str | None = None,
         limit: int = 50,
     ) -> Page[InstanceRow]:
-        """Instances, the newest first. Raises Invalid for an unknown status, position or limit."""
-        if status is not None and status not in STATUSES:
-            raise Invalid(
-                "PROC-1007", f"There is no status {status!r}. Use {', '.join(STATUSES)}.", fields={"status": ["unknown"]}
-            )
-        statement = queries.instances_like(process_id, status)
-        if record is not None:
-            statement = queries.about_record(statement, process_instance.c.id, record)
+        """Instances, the newest first. Raises Invalid for an unknown position or limit."""
         position = None if after is None else str(from_cursor(after, 1)[0])
-        rows = queries.page_of_instances(work.connection, statement, position, page_size(limit))
+        rows = queries.page_of_instances(work.connection, chosen, position, page_size(limit))
         return cut(rows, limit, lambda row: [row["id"]], _instance_row)
+
+    @staticmethod
+    def open_incidents(
+        work: Work, chosen: InstanceFilter, *, code: str | None = None, after: str | None = None, limit: int = 50
+    ) -> Page[IncidentRow]:
+        """Open incidents of the instances, the oldest first. Raises Invalid for an unknown position or limit."""
+        position = None if after is None else incident_position(after)
+        rows = queries.page_of_incidents(work.connection, chosen, code, position, page_size(limit))
+        return cut(rows, limit, lambda row: [row["raised_at"].isoformat(), row["id"]], lambda row: _pick(IncidentRow, row))
 
     def detail(self, work: Work, instance_id: str) -> InstanceDetail:
         """Everything about an instance now. Raises NotFound."""
@@ -95,6 +95,12 @@ class Instances:
             raise NotFound("PROC-1003", f"There is no process instance {instance_id!r}.")
         rows = queries.select_journal(work.connection, instance_id, after, page_size(limit))
         return tuple(_pick(JournalRow, {**row, "events": tuple(row["events"])}) for row in rows)
+
+
+def incident_position(after: str) -> tuple[datetime, str]:
+    """When an incident was raised, and its id. Raises Invalid."""
+    at, last = from_cursor(after, 2)
+    return moment(at), str(last)
 
 
 def element_view(library: Library, work: Work, element: ElementInstance) -> ElementView:

@@ -15,6 +15,7 @@ from runtime.access.policy import passes
 from runtime.access.tables import substitution, user_role
 from runtime.jobs.tables import job
 from runtime.messages.tables import message_subscription
+from runtime.processes.filters import InstanceFilter
 from runtime.processes.tables import (
     incident,
     instance_record,
@@ -54,6 +55,12 @@ _INSTANCES = select(
     process_definition.c.deployment_id,
     _INCIDENTS,
 ).join_from(process_instance, process_definition)
+_OPEN_INCIDENTS = select(
+    incident,
+    process_instance.c.process_id,
+    process_instance.c.business_key,
+    process_definition.c.name.label("process_name"),
+).select_from(incident.join(process_instance).join(process_definition))
 
 
 def due_order() -> ColumnElement[datetime]:
@@ -191,21 +198,18 @@ def select_records(connection: Connection, instance_ids: Collection[str]) -> dic
     return found
 
 
-def instances_like(process_id: str | None, status: str | None) -> Select[Any]:
-    """Instances of a process, in a status; ``incident`` are those with an open one."""
-    statement = _INSTANCES
-    if process_id is not None:
-        statement = statement.where(process_instance.c.process_id == process_id)
-    if status == "incident":
-        return statement.where(exists().where(incident.c.instance_id == process_instance.c.id))
-    return statement if status is None else statement.where(process_instance.c.status == status)
-
-
-def page_of_instances(connection: Connection, statement: Select[Any], after: str | None, limit: int) -> Sequence[RowMapping]:
+def page_of_instances(connection: Connection, chosen: InstanceFilter, after: str | None, limit: int) -> Sequence[RowMapping]:
     """The newest first. One row more than `limit` tells that there are more."""
+    statement = _INSTANCES.where(*chosen.conditions)
     if after is not None:
         statement = statement.where(process_instance.c.id < after)
     return connection.execute(statement.order_by(process_instance.c.id.desc()).limit(limit + 1)).mappings().all()
+
+
+def count_instances(connection: Connection, chosen: InstanceFilter) -> int:
+    """How many instances a filter has."""
+    counted = select(func.count()).select_from(process_instance.join(process_definition)).where(*chosen.conditions)
+    return connection.execute(counted).scalar_one()
 
 
 def select_instance_row(connection: Connection, instance_id: str) -> RowMapping | None:
@@ -217,6 +221,31 @@ def select_incidents(connection: Connection, instance_id: str | None) -> Sequenc
     """Open incidents of an instance; with None those that belong to no instance."""
     of = incident.c.instance_id.is_(None) if instance_id is None else incident.c.instance_id == instance_id
     return connection.execute(select(incident).where(of).order_by(incident.c.raised_at, incident.c.id)).mappings().all()
+
+
+def page_of_incidents(
+    connection: Connection, chosen: InstanceFilter, code: str | None, after: tuple[datetime, str] | None, limit: int
+) -> Sequence[RowMapping]:
+    """Open incidents of instances, with process and business key, the oldest first; one row more than `limit` for the rest."""
+    statement = _OPEN_INCIDENTS.where(*chosen.conditions)
+    if code is not None:
+        statement = statement.where(incident.c.code == code)
+    if after is not None:
+        at, last = after
+        statement = statement.where(or_(incident.c.raised_at > at, and_(incident.c.raised_at == at, incident.c.id > last)))
+    return connection.execute(statement.order_by(incident.c.raised_at, incident.c.id).limit(limit + 1)).mappings().all()
+
+
+def select_incident_at(connection: Connection, instance_id: str | None, element: str | None) -> RowMapping | None:
+    """An open incident at an element."""
+    here = (incident.c.instance_id == instance_id, incident.c.element == element)
+    return connection.execute(select(incident).where(*here).limit(1)).mappings().first()
+
+
+def has_work_at(connection: Connection, instance_id: str | None, element: str | None) -> bool:
+    """Whether a job at an element is still to be done, or is being done."""
+    here = (job.c.instance_id == instance_id, job.c.element == element, job.c.kind != "timer", job.c.status != "failed")
+    return connection.execute(select(exists().where(*here))).scalar_one()
 
 
 def select_incident(connection: Connection, incident_id: str) -> RowMapping | None:

@@ -5,20 +5,31 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from engine.api import Checked, Command, Event, Value, commands, events
+from engine.api import Checked, Command, Event, Value, commands
 from runtime.errors import Invalid, NotFound
 from runtime.execute import Executor
 from runtime.jobs.service import Jobs
 from runtime.jobs.work import checked
 from runtime.processes import deployment_statements, queries
 from runtime.processes.deployments import Definition, Deployment, Deployments, find_definition
+from runtime.processes.filters import ALL, InstanceFilter
 from runtime.processes.instances import Instances
 from runtime.processes.moves import Moves
 from runtime.processes.operations import Operations
+from runtime.processes.retrying import Retrying
 from runtime.processes.tasks import Tasks, View
 from runtime.processes.timeline import RecordKey
 from runtime.processes.unique_keys import SCOPES
-from runtime.processes.views import IncidentView, InstanceDetail, InstanceRow, JournalRow, Resolution, TaskDetail, TaskRow
+from runtime.processes.views import (
+    IncidentRow,
+    IncidentView,
+    InstanceDetail,
+    InstanceRow,
+    JournalRow,
+    Resolution,
+    TaskDetail,
+    TaskRow,
+)
 from runtime.store.pages import Page
 from runtime.store.texts import LONGEST_INDEXED
 from runtime.store.work import Work
@@ -35,12 +46,12 @@ class Processes:
     def __init__(self, executor: Executor, deployments: Deployments, jobs: Jobs) -> None:
         self._executor = executor
         self._deployments = deployments
-        self._jobs = jobs
         self._library = executor.parts.library
         self._tasks = Tasks(executor)
         self._instances = Instances(self._library)
         self.operations = Operations(executor)
         self.moves = Moves(executor, self._tasks)
+        self.retrying = Retrying(executor, jobs)
 
     def check(self, work: Work, resources: Mapping[str, bytes]) -> Checked:
         """What is wrong with files, given what is deployed and installed. Nothing is changed."""
@@ -141,20 +152,8 @@ class Processes:
         self._executor.execute(work, instance_id, command)
 
     def resolve_incident(self, work: Work, incident_id: str, variables: Variables | None = None) -> Resolution:
-        """Try again what failed, after writing `variables` to its scope. Work outside the platform is tried right after.
-
-        Raises NotFound for an incident that is not open any more.
-        """
-        row = queries.select_incident(work.connection, incident_id)
-        if row is None:
-            raise NotFound("PROC-1009", f"There is no open incident {incident_id!r}. It may have been resolved already.")
-        if row["key"] is None:
-            self._jobs.retry(work, row["job_id"])
-            return Resolution(solved=True)
-        command = commands.ResolveIncident(incident=row["key"], variables=checked(variables or {}))
-        happened = self._executor.execute(work, row["instance_id"], command)
-        again = next((e for e in happened if isinstance(e, events.IncidentRaised) and e.element == row["element"]), None)
-        return Resolution(solved=again is None, message=again.message if again else "")
+        """See `Retrying.resolve`."""
+        return self.retrying.resolve(work, incident_id, variables)
 
     def link(self, work: Work, instance_id: str, record_type: str, record_id: str) -> None:
         """Link a record with a running instance. Raises NotFound or Conflict."""
@@ -185,6 +184,7 @@ class Processes:
     def instances(
         self,
         work: Work,
+        chosen: InstanceFilter = ALL,
         *,
         process_id: str | None = None,
         status: str | None = None,
@@ -192,8 +192,20 @@ class Processes:
         after: str | None = None,
         limit: int = 50,
     ) -> Page[InstanceRow]:
-        """See `Instances.page`."""
-        return self._instances.page(work, process_id=process_id, status=status, record=record, after=after, limit=limit)
+        """See `Instances.page`; a filter, or for short its most used parts."""
+        if chosen is ALL:
+            chosen = InstanceFilter(process_id=process_id, status=status, record=record)
+        return self._instances.page(work, chosen, after=after, limit=limit)
+
+    def count_instances(self, work: Work, chosen: InstanceFilter = ALL) -> int:
+        """How many instances a filter has."""
+        return queries.count_instances(work.connection, chosen)
+
+    def open_incidents(
+        self, work: Work, chosen: InstanceFilter = ALL, *, code: str | None = None, after: str | None = None, limit: int = 50
+    ) -> Page[IncidentRow]:
+        """See `Instances.open_incidents`."""
+        return self._instances.open_incidents(work, chosen, code=code, after=after, limit=limit)
 
     def instance(self, work: Work, instance_id: str) -> InstanceDetail:
         """See `Instances.detail`."""

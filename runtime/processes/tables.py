@@ -177,6 +177,7 @@ incident = Table(
     Column("job_id", Text),
     Column("raised_at", UtcDateTime, nullable=False),
     Index("ix_incident_instance_id", "instance_id"),
+    Index("ix_incident_raised_at", "raised_at", "id"),
     comment="Open incidents; the journal keeps those that were resolved.",
 )
 

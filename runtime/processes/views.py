@@ -134,6 +134,16 @@ class IncidentView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentRow(IncidentView):
+    """An open incident in a list over all instances."""
+
+    instance_id: str
+    process_id: str
+    process_name: str
+    business_key: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class JobView:
     """Work that an instance waits for: a timer, or a job that is called or tried again."""
 
@@ -193,9 +203,22 @@ class JournalRow:
     events: tuple[Mapping[str, Any], ...]
 
 
+FIXED = "fixed"
+FAILED_AGAIN = "failed again"
+STILL_RUNNING = "still running"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resolution:
-    """What came of resolving an incident: `solved`, or it failed again and `message` says why."""
+    """What came of resolving an incident: `outcome` is fixed, failed again (`message` says why), or still running.
 
-    solved: bool
+    It still runs while a worker outside the transaction has the work; the same question later has another answer.
+    """
+
+    outcome: str
     message: str = ""
+
+    @property
+    def solved(self) -> bool:
+        """False when it failed again at once."""
+        return self.outcome != FAILED_AGAIN

@@ -7,6 +7,7 @@ import binascii
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from runtime.errors import Invalid
@@ -41,6 +42,17 @@ def from_cursor(cursor: str, size: int) -> list[Any]:
     if not isinstance(values, list) or len(values) != size:
         raise _bad_cursor()
     return values
+
+
+def moment(value: Any) -> datetime:
+    """A moment in a cursor. Raises Invalid."""
+    try:
+        found = datetime.fromisoformat(value)
+    except (TypeError, ValueError) as error:
+        raise _bad_cursor() from error
+    if found.tzinfo is None:
+        raise _bad_cursor()
+    return found
 
 
 def cut(rows: Sequence[R], limit: int, position: Callable[[R], Sequence[Any]], read: Callable[[R], T]) -> Page[T]:

@@ -8,6 +8,7 @@ import flask_smorest
 from flask import Flask
 
 from runtime.http.api import (
+    batches,
     deployments,
     documentation,
     imports,
@@ -37,7 +38,7 @@ Numbers keep every digit on the way in, and those of records on the way out, whe
 are texts; dates and times are ISO 8601 texts."""
 _BLUEPRINTS = (
     *(deployments, instances, instance_operations, tasks, task_moves, substitutes, messages, signals),
-    *(incidents, record_types, records, imports),
+    *(incidents, batches, record_types, records, imports),
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from marshmallow import Schema, fields, validate
@@ -9,7 +10,7 @@ from marshmallow import Schema, fields, validate
 from runtime.http.api.operations import ApiBlueprint
 from runtime.http.api.values import LARGEST_NUMBER, PageQuery, Variables, page_json, page_schema, pick
 from runtime.http.current import platform, reading, writing
-from runtime.processes.instances import STATUSES
+from runtime.processes.filters import STATUSES, InstanceFilter
 from runtime.processes.unique_keys import SCOPES, AlreadyThere
 from runtime.processes.views import ElementView, InstanceDetail, InstanceRow
 
@@ -115,11 +116,29 @@ class InstanceDetailSchema(InstanceSchema):
     records = fields.List(fields.Nested(RecordKeySchema), required=True)
 
 
-class InstanceQuery(PageQuery):
-    """Which instances."""
+class InstanceFilterSchema(Schema):
+    """Which instances: all that is given must hold."""
 
     process_id = fields.String(load_default=None)
-    status = fields.String(load_default=None, validate=validate.OneOf(STATUSES))
+    version = fields.Integer(load_default=None, validate=validate.Range(1, LARGEST_NUMBER))
+    status = fields.String(
+        load_default=None,
+        validate=validate.OneOf(STATUSES),
+        metadata={"description": "incident: those that are stuck"},
+    )
+    business_key = fields.String(load_default=None)
+    started_from = fields.AwareDateTime(load_default=None, metadata={"example": "2026-12-01T00:00:00Z"})
+    started_before = fields.AwareDateTime(load_default=None, metadata={"example": "2027-01-01T00:00:00Z"})
+    has_incident = fields.Boolean(load_default=None)
+    record = fields.String(
+        load_default=None,
+        validate=validate.Regexp(r"[^:]+:.+"),
+        metadata={"description": "A linked record as type:id", "example": "lead:01a2"},
+    )
+
+
+class InstanceQuery(PageQuery, InstanceFilterSchema):
+    """Which instances: all that is given must hold."""
 
 
 class ReasonSchema(Schema):
@@ -209,8 +228,9 @@ def start(body: dict[str, Any]) -> tuple[dict[str, Any], int]:
 @blueprint.operation("GET", "", permission="instance.view", query=InstanceQuery, answer=page_schema(InstanceSchema))
 def list_instances(query: dict[str, Any]) -> dict[str, Any]:
     """List instances, the newest first."""
+    part = {name: query.pop(name) for name in ("after", "limit")}
     with reading() as work:
-        return page_json(platform().processes.instances(work, **query), _row)
+        return page_json(platform().processes.instances(work, instance_filter(query), **part), _row)
 
 
 @blueprint.operation("GET", "/<instance_id>", permission="instance.view", answer=InstanceDetailSchema, refusals=(404,))
@@ -277,6 +297,12 @@ def get_journal(query: dict[str, Any], instance_id: str) -> dict[str, Any]:
     with reading() as work:
         rows = platform().processes.journal(work, instance_id, query["after"], query["limit"])
         return {"items": [{**pick(row, _JOURNAL), "events": list(row.events)} for row in rows]}
+
+
+def instance_filter(given: Mapping[str, Any]) -> InstanceFilter:
+    """What `InstanceFilterSchema` read, as the service takes it."""
+    type, _colon, record_id = (given["record"] or "").partition(":")
+    return InstanceFilter(**{**given, "record": (type, record_id) if type else None})
 
 
 def _row(row: InstanceRow) -> dict[str, Any]:
