@@ -74,8 +74,12 @@ def _is_stuck() -> ColumnElement[bool]:
 
 
 def _is_about(record: tuple[str, str]) -> ColumnElement[bool]:
-    return exists().where(
-        instance_record.c.instance_id == process_instance.c.id,
-        instance_record.c.record_type == record[0],
-        instance_record.c.record_id == record[1],
-    ).correlate(process_instance)
+    return (
+        exists()
+        .where(
+            instance_record.c.instance_id == process_instance.c.id,
+            instance_record.c.record_type == record[0],
+            instance_record.c.record_id == record[1],
+        )
+        .correlate(process_instance)
+    )

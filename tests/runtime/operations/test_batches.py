@@ -23,7 +23,7 @@ XML = """<?xml version="1.0" encoding="UTF-8"?>
  <bpmn:sequenceFlow id="f3" sourceRef="after" targetRef="end"/><bpmn:endEvent id="end"/></bpmn:process></bpmn:definitions>"""
 WAIT = '<bpmn:userTask id="work" name="Work"><bpmn:extensionElements><zeebe:userTask/></bpmn:extensionElements></bpmn:userTask>'
 DOOR = '<bpmn:exclusiveGateway id="work"/>'
-OPEN = '<bpmn:conditionExpression>=amount != null</bpmn:conditionExpression>'
+OPEN = "<bpmn:conditionExpression>=amount != null</bpmn:conditionExpression>"
 CALL = (
     '<bpmn:serviceTask id="work"><bpmn:extensionElements><zeebe:taskDefinition type="demo.outside" retries="1"/>'
     "</bpmn:extensionElements></bpmn:serviceTask>"
