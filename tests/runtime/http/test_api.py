@@ -361,11 +361,11 @@ def test_resolving_says_what_really_happened(boss):
     made = boss.api("POST", "/process-instances", json={"process_id": "leave2", "variables": {"groups": 5}}).json["id"]
     (incident,) = boss.api("GET", f"/process-instances/{made}").json["open_incidents"]
     still = boss.api("POST", f"/incidents/{incident['id']}/resolve", json={}).json
-    assert not still["solved"]
+    assert (still["outcome"], still["solved"]) == ("failed again", False)
     assert still["message"]
     (incident,) = boss.api("GET", f"/process-instances/{made}").json["open_incidents"]
     solved = boss.api("POST", f"/incidents/{incident['id']}/resolve", json={"variables": {"groups": ["clerk"]}}).json
-    assert solved == {"solved": True, "message": ""}
+    assert solved == {"outcome": "fixed", "solved": True, "message": ""}
 
 
 # --- records
