@@ -7,7 +7,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from runtime.http.api.instances import InstanceFilterSchema, instance_filter
+from runtime.http.api.instance_filter import InstanceFilterSchema, instance_filter
 from runtime.http.api.operations import ApiBlueprint
 from runtime.http.api.values import LARGEST_NUMBER, PageQuery, Variables, page_json, page_schema, pick
 from runtime.http.current import platform, reading, writing

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from marshmallow import Schema, fields, validate
 
+from runtime.http.api.instance_filter import InstanceQuery, instance_filter
 from runtime.http.api.operations import ApiBlueprint
-from runtime.http.api.values import LARGEST_NUMBER, PageQuery, Variables, page_json, page_schema, pick
+from runtime.http.api.values import LARGEST_NUMBER, Variables, page_json, page_schema, pick
 from runtime.http.current import platform, reading, writing
-from runtime.processes.filters import STATUSES, InstanceFilter
 from runtime.processes.unique_keys import SCOPES, AlreadyThere
 from runtime.processes.views import ElementView, InstanceDetail, InstanceRow
 
@@ -114,31 +113,6 @@ class InstanceDetailSchema(InstanceSchema):
     elements = fields.List(fields.Nested(ElementSchema), required=True)
     open_incidents = fields.List(fields.Nested(IncidentSchema), required=True)
     records = fields.List(fields.Nested(RecordKeySchema), required=True)
-
-
-class InstanceFilterSchema(Schema):
-    """Which instances: all that is given must hold."""
-
-    process_id = fields.String(load_default=None)
-    version = fields.Integer(load_default=None, validate=validate.Range(1, LARGEST_NUMBER))
-    status = fields.String(
-        load_default=None,
-        validate=validate.OneOf(STATUSES),
-        metadata={"description": "incident: those that are stuck"},
-    )
-    business_key = fields.String(load_default=None)
-    started_from = fields.AwareDateTime(load_default=None, metadata={"example": "2026-12-01T00:00:00Z"})
-    started_before = fields.AwareDateTime(load_default=None, metadata={"example": "2027-01-01T00:00:00Z"})
-    has_incident = fields.Boolean(load_default=None)
-    record = fields.String(
-        load_default=None,
-        validate=validate.Regexp(r"[^:]+:.+"),
-        metadata={"description": "A linked record as type:id", "example": "lead:01a2"},
-    )
-
-
-class InstanceQuery(PageQuery, InstanceFilterSchema):
-    """Which instances: all that is given must hold."""
 
 
 class ReasonSchema(Schema):
@@ -297,12 +271,6 @@ def get_journal(query: dict[str, Any], instance_id: str) -> dict[str, Any]:
     with reading() as work:
         rows = platform().processes.journal(work, instance_id, query["after"], query["limit"])
         return {"items": [{**pick(row, _JOURNAL), "events": list(row.events)} for row in rows]}
-
-
-def instance_filter(given: Mapping[str, Any]) -> InstanceFilter:
-    """What `InstanceFilterSchema` read, as the service takes it."""
-    type, _colon, record_id = (given["record"] or "").partition(":")
-    return InstanceFilter(**{**given, "record": (type, record_id) if type else None})
 
 
 def _row(row: InstanceRow) -> dict[str, Any]:
