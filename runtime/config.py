@@ -13,6 +13,7 @@ from typing import Any
 from runtime.errors import Invalid
 
 PREFIX = "RINGI_"
+_LOGS = ("auto", "json", "text")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +30,8 @@ class Config:
     `overdue_per_second` is how many timers that were missed while nobody was there fire in a second, in each process.
     `history_time_to_live` is how long ended instances are kept whose diagram does not say (an ISO 8601 duration; empty: for
     ever), `history_keeps_timeline` whether their lines on the timelines of records stay.
+    `log` is json, text, or auto: text on a terminal. `metrics_token` lets whoever has it read the numbers at /metrics, which
+    only this machine may without one; `traces` is an OTLP/HTTP endpoint that gets the spans.
     `allow_python` lets diagrams in SpiffWorkflow's dialect run, whose Python may do whatever this process may.
     """
 
@@ -48,6 +51,9 @@ class Config:
     public_rate: int = 60
     proxies: int = 0
     overdue_per_second: int = 200
+    log: str = "auto"
+    metrics_token: str = ""
+    traces: str = ""
     phone_region: str = "JP"
     allow_python: bool = False
     history_time_to_live: str = ""
@@ -56,6 +62,8 @@ class Config:
     def __post_init__(self) -> None:
         if not 0 <= self.port <= 65535:
             raise Invalid("CFG-1001", f"The port must be from 0 to 65535, not {self.port}.")
+        if self.log not in _LOGS:
+            raise Invalid("CFG-1001", f"log must be one of {', '.join(_LOGS)}, not {self.log!r}.")
         for name in ("lease", "sweep", "grace"):
             if getattr(self, name) <= timedelta(0):
                 raise Invalid("CFG-1001", f"{name} must be longer than zero.")

@@ -6,6 +6,7 @@ Everything that changes a process instance comes through here, in a transaction 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from time import perf_counter
 from typing import Any
 
 from engine.api import (
@@ -23,6 +24,7 @@ from engine.api import (
 )
 from runtime.errors import Conflict, Invalid, NotFound, RingiError
 from runtime.jobs.work import Result, checked
+from runtime.observe import meters, tracing
 from runtime.processes import statements
 from runtime.processes.library import PinnedDefinitions
 from runtime.processes.parts import Parts
@@ -177,11 +179,14 @@ class Executor:
         return row
 
     def _run(self, work: Work, row: Row, command: Command) -> Events:
+        begun = perf_counter()
         running = Running(self.parts, work, row)
-        refused = running.give(command)
-        if refused is not None:
-            raise _refusal(refused)
-        self._end(running)
+        with tracing.inside(type(command).__name__, instance=row["id"]):
+            refused = running.give(command)
+            if refused is not None:
+                raise _refusal(refused)
+            self._end(running)
+        meters.command_given(work, command, running.events, begun)
         return tuple(running.events)
 
     @staticmethod

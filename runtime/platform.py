@@ -23,6 +23,7 @@ from runtime.jobs.handlers import Handlers
 from runtime.jobs.service import Jobs
 from runtime.messages.buffer import DELIVER
 from runtime.messages.service import Messages
+from runtime.observe.heartbeat import Heartbeat
 from runtime.operations.service import Batches
 from runtime.packages.declared import Declared, read_declared
 from runtime.packages.find import Found, find_packages, in_order
@@ -76,6 +77,7 @@ class Platform:
     parts: Parts
     history: History
     clock: EmbeddedClock
+    heartbeat: Heartbeat
 
     def prepare(self) -> tuple[Installed, ...]:
         """Bring the tables to this version and install what the packages bring. Quick when all is there already."""
@@ -87,10 +89,12 @@ class Platform:
     def start(self) -> None:
         """Begin to run jobs in this process; what fell due while nobody ran them comes first."""
         self.clock.start(sweep=self.config.sweep)
+        self.heartbeat.start()
 
     def stop(self) -> bool:
         """Finish the jobs in hand and give the database back; False when some did not end in time, which others go on with."""
         ended = self.clock.stop(self.config.grace)
+        self.heartbeat.stop()
         if not ended:
             self.jobs.give_back()
         self.database.close()
@@ -155,6 +159,7 @@ def build(config: Config, *, packages: Sequence[Package | Path] | None = None, c
             offset=lambda: database.clock.offset,
             threads=config.threads,
         ),
+        heartbeat=Heartbeat(database),
     )
 
 

@@ -153,10 +153,10 @@ def quiet_logging() -> None:
     logging.basicConfig(level=log_level(), handlers=[handler])
 
 
-def log_level() -> str:
-    """What LOG_LEVEL says; WARNING when it says nothing that is known."""
+def log_level(otherwise: str = "WARNING") -> str:
+    """What LOG_LEVEL says; `otherwise` when it says nothing that is known."""
     level = os.environ.get("LOG_LEVEL", "").upper()
-    return level if level in logging.getLevelNamesMapping() else "WARNING"
+    return level if level in logging.getLevelNamesMapping() else otherwise
 
 
 class _OneLine(logging.Formatter):

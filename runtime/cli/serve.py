@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import atexit
 import errno
 import importlib.util
-import logging
 import os
+import shutil
 import signal
 import socket
 import sys
+import tempfile
 from dataclasses import replace
 from functools import partial
 from types import FrameType
@@ -107,7 +109,7 @@ def serve(output: Output, config: Config, *, demo: bool | None) -> int | None:
     from runtime.servers.front import front
     from runtime.servers.stopping import finish
 
-    _log_all()
+    _observe(config)
     platform = platform_of(replace(config, port=listening.getsockname()[1]))
     platform.prepare()
     made = set_up(platform, demo=demo)
@@ -131,11 +133,12 @@ def serve_web(output: Output, config: Config, *, jobs: bool) -> int | None:
     if importlib.util.find_spec("gunicorn") is None:
         raise Invalid("CLI-1012", "For `ringi web` gunicorn is missing. Install it: pip install 'ringi[server,postgres]'.")
     listening = listen(config)
+    _share_numbers()
     from runtime.cli.first_start import set_up
     from runtime.servers.front import front
     from runtime.servers.web import serve_from_many
 
-    _log_all()
+    _observe(config)
     platform = platform_of(replace(config, port=listening.getsockname()[1]))
     platform.prepare()
     made = set_up(platform, demo=False)
@@ -148,7 +151,7 @@ def work(output: Output, config: Config) -> int | None:
     _many("worker", config)
     from runtime.servers.stopping import Stop, finish
 
-    _log_all()
+    _observe(config)
     stop = Stop()
     platform = platform_of(config)
     platform.prepare()
@@ -164,6 +167,18 @@ def work(output: Output, config: Config) -> int | None:
         finish(platform)
     output.say("Stopped.")
     return None
+
+
+def _share_numbers() -> None:
+    """Let the processes of this server count together. The library reads the variable when it is imported."""
+    folder, parent = tempfile.mkdtemp(prefix="ringi-numbers-"), os.getpid()
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+
+    def remove() -> None:
+        if os.getpid() == parent:  # its children end before it does
+            shutil.rmtree(folder, ignore_errors=True)
+
+    atexit.register(remove)
 
 
 def _many(command: str, config: Config) -> None:
@@ -214,9 +229,14 @@ def announce(output: Output, platform: Platform, made: list[SignIn]) -> None:
     sys.stdout.flush()
 
 
-def _log_all() -> None:
-    """A server tells its log in full, stack traces too: it is for operators."""
-    logging.basicConfig(level=log_level(), format="%(asctime)s %(levelname)s %(name)s: %(message)s", force=True)
+def _observe(config: Config) -> None:
+    """A server tells its log in full, for operators: to programs each request, to a person at a terminal what is wrong."""
+    from runtime.observe import logs, tracing
+
+    as_json = config.log == "json" or (config.log == "auto" and not sys.stderr.isatty())
+    logs.set_up(as_json=as_json, level=log_level(otherwise="INFO" if as_json else "WARNING"))
+    if config.traces:
+        tracing.set_up(config.traces)
 
 
 def _stop(_signal: int, _frame: FrameType | None) -> None:

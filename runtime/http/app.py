@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, Flask
 
 import runtime
-from runtime.http import csrf, identity, notices, preferences, problems, rates, security, strict_json, templating
+from runtime.http import csrf, identity, notices, observing, preferences, problems, rates, security, strict_json, templating
 from runtime.http.api import register as register_api
 from runtime.http.assets import WebBuild
 from runtime.http.blueprints import BLUEPRINTS
@@ -48,6 +48,7 @@ def create_app(platform: Platform) -> Flask:
 
 def _wrap_requests(app: Flask, platform: Platform) -> None:
     """What runs around every view. Language first, so that a refusal is understood; who asks before what they may do."""
+    observing.set_up(app)
     app.before_request(preferences.choose)
     app.before_request(problems.refuse)
     rates.set_up(app, platform.config.public_rate)

@@ -16,6 +16,9 @@ from runtime.store.patience import within
 _log = logging.getLogger(__name__)
 
 _SCHEME = "bearer "
+_NOBODYS = frozenset({"assets.file", "health.alive", "health.ready", "health.metrics"})
+"""These need to know of nobody, and work while the database does not answer."""
+
 _MOMENT = 0.5
 """Seconds that noting the use of a session may hold up a request."""
 
@@ -26,7 +29,7 @@ def identify() -> None:
     Raises Unauthenticated HTTP-1004 for a Bearer token that is not valid: another system must hear that at once.
     """
     g.actor = None
-    if request.endpoint == "assets.file" or (request.endpoint or "").endswith(".static"):
+    if request.endpoint in _NOBODYS or (request.endpoint or "").endswith(".static"):
         return
     header = request.headers.get("Authorization", "")
     if header[: len(_SCHEME)].lower() == _SCHEME:

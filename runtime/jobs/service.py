@@ -18,6 +18,7 @@ from runtime.jobs.kinds import Inside, Kinds, Leased, Outside, Owned, Unfinished
 from runtime.jobs.leases import Leases
 from runtime.jobs.queue import Queue
 from runtime.jobs.statements import INSIDE, LANES, OUTSIDE
+from runtime.observe import logs, meters, tracing
 from runtime.processes import statements as process_statements
 from runtime.store.database import Database
 from runtime.store.trouble import may_try_again
@@ -99,6 +100,15 @@ class Jobs:
 
     def run(self, head: Row) -> bool:
         """Run one job of `due`; False when somebody else has it or it is gone. Never raises because of the job itself."""
+        kind, instance = head["kind"], head["instance_id"]
+        with (
+            logs.about(job=head["id"], kind=kind, instance=instance),
+            tracing.inside(f"job {kind}", job=head["id"], instance=instance),
+            meters.job_run(kind) as ended,
+        ):
+            return self._run(head, ended)
+
+    def _run(self, head: Row, ended: list[str]) -> bool:
         try:
             outside = self._queue.lane(head["kind"]) == OUTSIDE
             return self._run_outside(head) if outside else self._run_inside(head)
@@ -106,10 +116,12 @@ class Jobs:
             if not may_try_again(error.__cause__):
                 raise  # the database is the trouble, not the job
             self._put_off(head)
+            ended.append("put off")
             return False
         except Exception as error:  # whatever is wrong with one job must not stop the others
             _log.exception("job %s (%s) failed", head["id"], head["kind"])
             self._note_failure(head, error)
+            ended.append("failed")
             return True
 
     def retry(self, work: Work, job_id: str) -> None:
@@ -136,6 +148,7 @@ class Jobs:
             job = statements.lock_due(work.connection, head["id"], work.now)
             if job is None:
                 return False
+            tracing.came_from(job["actor"].get("trace"))
             self.do(work, job, instance)
             return True
 
@@ -163,6 +176,7 @@ class Jobs:
         if taken is None:
             return False
         lease, job = taken
+        tracing.came_from(job["actor"].get("trace"))
         with self._leases.kept(job["id"], lease):
             self._finish(job, lease, self._do_outside(job))
         return True

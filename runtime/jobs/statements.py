@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, and_, bindparam, delete, insert, literal_column, select, update
 
 from runtime.jobs.tables import job
+from runtime.observe import tracing
 from runtime.store.prepared import Prepared
 from runtime.store.types import Row
 from runtime.store.upsert import insert_once
@@ -143,6 +144,8 @@ def new_row(work: Work, job_id: str, kind: str, *, lane: str, due: datetime, **v
     """All columns of a job that is not yet tried."""
     who = work.actor
     actor = {"id": who.id, "name": who.name, "roles": sorted(who.roles), "via": who.via, "language": who.language}
+    if trace := tracing.carried():
+        actor["trace"] = trace
     row: dict[str, Any] = {"id": job_id, "kind": kind, "lane": lane, "due": due, "created_at": work.now, "actor": actor}
     row |= {"instance_id": None, "key": None, "element": None, "type": None, "payload": {}, "retries": 5, "attempts": 0}
     return row | {"status": "open", "lease": None, "last_error": None} | values

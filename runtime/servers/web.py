@@ -13,6 +13,7 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 from gunicorn.glogging import Logger
 
+from runtime.observe import meters
 from runtime.servers.admission import Application, Limits
 from runtime.servers.stopping import finish
 
@@ -65,8 +66,9 @@ class _Hooks:
         if self._jobs:
             self.platform.start()
 
-    def worker_exit(self, _server: Any, _worker: Any) -> None:
+    def worker_exit(self, _server: Any, worker: Any) -> None:
         """Last in a child, and in the parent for one that died."""
+        meters.process_ended(worker.pid)
         finish(self.platform)
 
 

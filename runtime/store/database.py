@@ -164,8 +164,8 @@ class Database:
 
 def _open(url: str, connections: int, patience: timedelta) -> Engine:
     address = make_url(url)
-    settings: dict[str, Any] = {"json_serializer": dump_json, "pool_size": connections, "max_overflow": connections}
-    settings["pool_timeout"] = _POOL_PATIENCE
+    settings: dict[str, Any] = {"json_serializer": dump_json, "hide_parameters": True}
+    settings |= {"pool_size": connections, "max_overflow": connections, "pool_timeout": _POOL_PATIENCE}
     if address.get_backend_name() == "sqlite":
         if address.database in {None, "", ":memory:"}:
             raise ValueError("Ringi needs a database file, for example sqlite:///ringi.db")

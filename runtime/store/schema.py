@@ -12,6 +12,7 @@ import runtime.history.tables
 import runtime.idempotency.tables
 import runtime.jobs.tables
 import runtime.messages.tables
+import runtime.observe.tables
 import runtime.operations.tables
 import runtime.packages.tables
 import runtime.processes.tables

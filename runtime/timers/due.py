@@ -14,6 +14,7 @@ from runtime.jobs import statements as job_statements
 from runtime.jobs.service import Jobs
 from runtime.jobs.statements import TIMERS
 from runtime.jobs.together import Together
+from runtime.observe import meters
 from runtime.processes import statements as process_statements
 from runtime.store.database import Database
 from runtime.store.types import Row
@@ -84,7 +85,8 @@ class DueTimers:
                     yield job
 
         def do(work: Work, job: Row) -> bool:
-            self._jobs.do(work, job, instances[job["instance_id"]])
+            with meters.job_run(job["kind"]):
+                self._jobs.do(work, job, instances[job["instance_id"]])
             return True
 
         return self._together.run(take, do, self._jobs.run)

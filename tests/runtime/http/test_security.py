@@ -41,6 +41,7 @@ def test_only_these_routes_are_public(app):
         "GET /",
         "GET /static/<path:name>",
         "GET /healthz",
+        "GET /metrics",
         "GET /readyz",
         "GET /sign-in",
         "POST /sign-in",
@@ -179,7 +180,7 @@ def test_too_large_a_body_is_refused(browser):
 def test_health_tells_alive_and_ready(app, platform):
     client = app.test_client()
     assert client.get("/healthz").json == {"status": "alive"}
-    assert client.get("/readyz").json == {"status": "ready"}
+    assert client.get("/readyz").json == {"status": "ready", "workers": "none"}
 
 
 def test_not_ready_while_the_database_is_away(app, platform, monkeypatch):

@@ -1,0 +1,1 @@
+"""How an installation is watched: its log, its numbers, its traces."""
