@@ -45,8 +45,8 @@ def test_the_numbers_follow_what_happens(platform: Platform, client: FlaskClient
         platform.processes.complete_task(work, task, {})
     assert number(client, "ringi_command_seconds_count", "CompleteUserTask") == commands + 1
     platform.database.clock.advance(timedelta(hours=2))
-    assert number(client, "ringi_jobs_due", 'lane="inside"') == 1
-    assert number(client, "ringi_oldest_due_job_seconds", 'lane="inside"') >= 3600
+    assert number(client, "ringi_jobs_due") == 1
+    assert number(client, "ringi_oldest_due_job_seconds") >= 3600
     timers = number(client, "ringi_job_seconds_count", "timer", "done")
     platform.jobs.run_due()
     assert number(client, "ringi_job_seconds_count", "timer", "done") == timers + 1

@@ -108,6 +108,7 @@ def test_after_a_crash_of_the_server_requests_and_jobs_go_on_by_themselves(tmp_p
         installation.assert_refused(installation.send(), "DB-1003")
         assert time.monotonic() - since < 5
         assert installation.client.get("/healthz").status_code == 200
+        assert eventually(lambda: not Path(folder, "postmaster.pid").exists())
         server.ensure_postgres_running()
         assert eventually(lambda: (installation.ready(), installation.send().status_code) == (200, 200))
         assert eventually(lambda: _status(platform, begun) == "completed")
