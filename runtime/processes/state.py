@@ -112,7 +112,7 @@ def _place(element: ElementInstance, before: _Place | None, crowded: bool) -> _P
     joins = crowded if before is None else before != _WITH_EVERY_STEP
     if not joins or element.parent is None or not may_be_left(element):
         return _WITH_EVERY_STEP
-    return element.parent, min(element.waits, default=None)
+    return element.parent, min(element.waits, default=0)
 
 
 def _row(element: ElementInstance) -> Mapping[str, Any]:

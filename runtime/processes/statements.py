@@ -36,14 +36,15 @@ _ELEMENTS = Prepared(
     )
 )
 _CROWD = select(element_instance.c.key, element_instance.c.crowd, element_instance.c.wait, element_instance.c.data)
-_OF_CROWD = _CROWD.where(_INSTANCE_IS, _IN_A_CROWD)
-_ONE_OF_CROWD = Prepared(_OF_CROWD.where(element_instance.c.key == bindparam("key")))
-_WAITING_NEAR = Prepared(_OF_CROWD.where(element_instance.c.wait.between(bindparam("first"), bindparam("last"))))
-_WAITING_IN_CROWD = Prepared(_OF_CROWD.where(element_instance.c.wait > literal_column("0")).limit(bindparam("number")))
+_HAS_WAIT = element_instance.c.wait >= literal_column("0")  # as all there; it lets the databases use the partial index
+_ONE_OF_CROWD = Prepared(_CROWD.where(_INSTANCE_IS, element_instance.c.key == bindparam("key"), _HAS_WAIT))
+_WAITING_NEAR = Prepared(_CROWD.where(_INSTANCE_IS, element_instance.c.wait.between(bindparam("first"), bindparam("last"))))
+_WAITS = element_instance.c.wait > literal_column("0")
+_WAITING_IN_CROWD = Prepared(_CROWD.where(_INSTANCE_IS, _WAITS).limit(bindparam("number")))
 _INSIDE = _CROWD.where(_INSTANCE_IS, element_instance.c.crowd == bindparam("scope")).order_by(element_instance.c.key)
 _ALL_INSIDE = Prepared(_INSIDE)
 _FIRST_INSIDE = Prepared(_INSIDE.limit(bindparam("number")))
-_WHOLE_CROWD = Prepared(_OF_CROWD)
+_WHOLE_CROWD = Prepared(_CROWD.where(_INSTANCE_IS, _IN_A_CROWD))
 _INSERT_ELEMENT = Prepared(insert(element_instance))
 _THIS_ELEMENT = and_(
     element_instance.c.instance_id == bindparam("the_instance"),

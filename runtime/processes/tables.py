@@ -97,7 +97,8 @@ process_instance = Table(
     Index("uq_process_instance_ever_key", "process_id", "business_key", unique=True, **_WHERE_EVER),
 )
 
-_CROWD = text("crowd > 0")
+_IN_A_CROWD = text("wait IS NOT NULL")
+"""Not by `crowd`: SQLite would take the primary key instead of the index."""
 
 element_instance = Table(
     "element_instance",
@@ -112,13 +113,13 @@ element_instance = Table(
         comment="0: read with every step. Else read when asked for, and this is the key of the scope around it.",
     ),
     Column("key", Integer, primary_key=True, autoincrement=False),
-    Column("wait", Integer, comment="The lowest key of its open waits, where it is in a crowd."),
+    Column("wait", Integer, comment="The lowest key of its open waits, 0 for none; empty where it is in no crowd."),
     Column("process", String(36), nullable=False, comment="Definition key of the process the element belongs to."),
     Column("element", Text, nullable=False),
     Column("data", Json, nullable=False),
     Index("ix_element_instance_process", "process", "element"),
-    Index("ix_element_instance_crowd", "instance_id", "key", sqlite_where=_CROWD, postgresql_where=_CROWD),
-    Index("ix_element_instance_wait", "instance_id", "wait", sqlite_where=_CROWD, postgresql_where=_CROWD),
+    Index("ix_element_instance_crowd", "instance_id", "key", "wait", sqlite_where=_IN_A_CROWD, postgresql_where=_IN_A_CROWD),
+    Index("ix_element_instance_wait", "instance_id", "wait", sqlite_where=_IN_A_CROWD, postgresql_where=_IN_A_CROWD),
     sqlite_with_rowid=False,
 )
 

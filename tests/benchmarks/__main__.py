@@ -6,7 +6,17 @@ import logging
 import sys
 import warnings
 
-from tests.benchmarks import conditions, decisions, durable, expressions, growth, in_memory, tables_growth, waiting
+from tests.benchmarks import (
+    conditions,
+    decisions,
+    durable,
+    durable_growth,
+    expressions,
+    growth,
+    in_memory,
+    tables_growth,
+    waiting,
+)
 from tests.benchmarks.measure import show
 
 GROUPS = {
@@ -18,6 +28,8 @@ GROUPS = {
     "tables": tables_growth.figures,
     "durable": durable.on_sqlite,
     "postgresql": durable.on_postgresql,
+    "parallel": durable_growth.parallel,
+    "aged": durable_growth.aged,
     "conditions": conditions.figures,
 }
 

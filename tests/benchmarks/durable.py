@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -58,7 +59,7 @@ def on_postgresql() -> list[Figure]:
 def _on_sqlite(folder: Path) -> list[Figure]:
     found: list[Figure] = []
     for synchronous, what in (("NORMAL", "CPU of completing a user task, SQLite"), ("FULL", "the same, wall clock with FULL")):
-        with _platform(folder / synchronous, synchronous=synchronous) as platform:
+        with opened(folder / synchronous, synchronous=synchronous) as platform:
             ours, driver, spiff = _rounds(
                 lambda platform=platform: _ours(platform),
                 lambda platform=platform: _the_same_rows(platform),
@@ -75,7 +76,7 @@ def _on_postgresql(folder: Path) -> list[Figure]:
     server = PostgresServer()
     try:
         url = server.address(server.create(migrated=True))
-        with _platform(folder / "postgresql", url=url) as platform:
+        with opened(folder / "postgresql", url=url) as platform:
             ours, driver = _rounds(lambda: _ours(platform), lambda: _the_same_rows(platform))
         return [
             *_shown("CPU of completing a user task, PostgreSQL's client", False, ours, driver),
@@ -116,7 +117,8 @@ def _counted(platform: Platform) -> Figure:
 
 
 @contextmanager
-def _platform(folder: Path, *, synchronous: str = "FULL", url: str | None = None) -> Iterator[Platform]:
+def opened(folder: Path, *, synchronous: str = "FULL", url: str | None = None) -> Iterator[Platform]:
+    """A platform with W2, in a database of its own."""
     platform = build(Config(data_dir=folder, installed_packages=False, database=url or ""))
     if url is None:
 
@@ -129,6 +131,15 @@ def _platform(folder: Path, *, synchronous: str = "FULL", url: str | None = None
         platform.processes.deploy(work, {"p.bpmn": drawings.approval("ringi")})
     yield platform
     platform.database.close()
+
+
+def spent(run: Callable[[], object], units: int) -> Spent:
+    """What one of the units costs that `run` does."""
+    gc.collect()
+    cpu, wall = time.process_time(), time.perf_counter()
+    run()
+    cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
+    return Spent(cpu=cpu / units * 1e6, wall=wall / units * 1e6)
 
 
 def _start(platform: Platform) -> list[str]:
@@ -188,14 +199,11 @@ def _send(driver: Any, each: list[list[_SENT]]) -> None:
 
 def _both(prepare: Callable[[], list[Any]], run: Callable[[list[Any]], None]) -> Spent:
     """The first tasks of all instances, then the second ones."""
-    cpu = wall = 0.0
+    found: list[Spent] = []
     for _ in range(2):
         each = prepare()
-        gc.collect()
-        cpu, wall = cpu - time.process_time(), wall - time.perf_counter()
-        run(each)
-        cpu, wall = cpu + time.process_time(), wall + time.perf_counter()
-    return Spent(cpu=cpu / (2 * INSTANCES) * 1e6, wall=wall / (2 * INSTANCES) * 1e6)
+        found.append(spent(partial(run, each), INSTANCES))
+    return Spent(cpu=sum(one.cpu for one in found) / 2, wall=sum(one.wall for one in found) / 2)
 
 
 def _noted(platform: Platform, task: str, *, reads: bool = True) -> list[_SENT]:

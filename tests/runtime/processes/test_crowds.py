@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -11,10 +12,12 @@ from engine.api import InstanceStatus, Value, commands
 from runtime.access.actor import SYSTEM
 from runtime.errors import NotFound
 from runtime.platform import Platform
-from runtime.processes import state
+from runtime.processes import state, statements
 from runtime.processes.tables import element_instance
+from runtime.store.database import Database
 from tests.benchmarks import drawings
 from tests.support.diagrams import diagram, line, timer, user_task
+from tests.support.statements import counted
 
 TURNS = 5
 EACH = (
@@ -109,3 +112,16 @@ def test_a_crowd_is_read_in_part(platform: Platform) -> None:
         platform.processes.start(work, "p", {})
         crowd = select(element_instance.c.crowd, func.count()).group_by(element_instance.c.crowd).order_by(func.count())
         assert [count for _, count in work.connection.execute(crowd)] == [1, 1, state.CROWD * 2]
+
+
+def test_one_of_a_crowd_is_found_by_an_index(sqlite_url: str) -> None:
+    """SQLite's planner knows nothing about how many there are, and must have no choice."""
+    database = Database(sqlite_url)
+    with database.write(SYSTEM) as work, counted(database) as sent:
+        statements.select_of_crowd(work.connection, "i", 1)
+        statements.select_waiting_near(work.connection, "i", 1, 16)
+        statements.select_waiting_in_crowd(work.connection, "i", 1)
+        plans = [work.connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {one}", (1,) * one.count("?")).all() for one in sent[:3]]
+    database.close()
+    found = [re.search(r"ix_element_instance_\w+", str(plan)) for plan in plans]
+    assert [one and one[0] for one in found] == [f"ix_element_instance_{name}" for name in ("crowd", "wait", "wait")]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,7 +12,7 @@ down_revision = "0018"
 branch_labels = None
 depends_on = None
 
-_CROWD = sa.text("crowd > 0")
+_IN_A_CROWD = sa.text("wait IS NOT NULL")
 
 
 def upgrade() -> None:
@@ -33,14 +33,17 @@ def _element_instances() -> None:
         server_default="0",
         comment="0: read with every step. Else read when asked for, and this is the key of the scope around it.",
     )
-    wait = sa.Column("wait", sa.Integer(), comment="The lowest key of its open waits, where it is in a crowd.")
+    wait = sa.Column(
+        "wait", sa.Integer(), comment="The lowest key of its open waits, 0 for none; empty where it is in no crowd."
+    )
     with op.batch_alter_table("element_instance", recreate=_always(), table_kwargs={"sqlite_with_rowid": False}) as batch:
         batch.add_column(crowd)
         batch.add_column(wait)
         batch.drop_constraint(op.f("pk_element_instance"), type_="primary")
         batch.create_primary_key(op.f("pk_element_instance"), ["instance_id", "crowd", "key"])
-    for name, column in (("ix_element_instance_crowd", "key"), ("ix_element_instance_wait", "wait")):
-        op.create_index(name, "element_instance", ["instance_id", column], sqlite_where=_CROWD, postgresql_where=_CROWD)
+    where: Any = {"sqlite_where": _IN_A_CROWD, "postgresql_where": _IN_A_CROWD}
+    op.create_index("ix_element_instance_crowd", "element_instance", ["instance_id", "key", "wait"], **where)
+    op.create_index("ix_element_instance_wait", "element_instance", ["instance_id", "wait"], **where)
 
 
 def _always() -> Literal["always", "never"]:
