@@ -21,9 +21,9 @@ def _have_unique_keys() -> None:
     about = "Among which instances of the process the business key stands once: running, ever; null: it need not."
     op.add_column("process_instance", sa.Column("key_unique", sa.String(length=8), comment=about))
     for name, where in (("running", "key_unique IS NOT NULL AND ended_at IS NULL"), ("ever", "key_unique = 'ever'")):
-        once = {"sqlite_where": sa.text(where), "postgresql_where": sa.text(where)}
-        columns = ["process_id", "business_key"]
-        op.create_index(f"uq_process_instance_{name}_key", "process_instance", columns, unique=True, **once)
+        once, columns = sa.text(where), ["process_id", "business_key"]
+        index = f"uq_process_instance_{name}_key"
+        op.create_index(index, "process_instance", columns, unique=True, sqlite_where=once, postgresql_where=once)
 
 
 def _find_messages_in_order() -> None:
