@@ -53,14 +53,20 @@ def configuration(connection: Connection) -> Config:
     return config
 
 
+def known_revisions() -> frozenset[str]:
+    """Every revision that this code can bring to `HEAD`."""
+    from alembic.script import ScriptDirectory
+
+    folder = ScriptDirectory(str(Path(__file__).parent))
+    return frozenset(script.revision for script in folder.walk_revisions())
+
+
 def _migrate(connection: Connection) -> None:
     from alembic import command
-    from alembic.script import ScriptDirectory
 
     config = configuration(connection)
     current = revision(connection)
-    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
-    if current is not None and current not in known:
+    if current is not None and current not in known_revisions():
         detail = (
             f"The database is at revision {current!r}, which this version of Ringi does not know: a newer version made it. "
             "Install that version, or restore a backup made before."
