@@ -62,7 +62,7 @@ class PostgresCopies:
         found = shutil.which(program)
         if found is None:
             detail = (
-                f"{program} is not installed here. Install the client programs of PostgreSQL (Debian: postgresql-client) of the "
+                f"{program} is not installed here. Install the client programs of PostgreSQL (Debian: postgresql-client), the "
                 "server's version or newer, or use the backups of whoever runs the server."
             )
             raise NotFound("BAK-1009", detail)

@@ -25,6 +25,7 @@ PROMISED = {PAGES[0]: 0, PAGES[1]: None}
 """The exit code of an example that names none; the README leaves them out."""
 ANSWERED = (0, 1, 3)
 NEEDS = {("user", "change"): ("user", "add"), ("user", "password"): ("user", "add"), ("table", "import"): ("table", "export")}
+NEEDS |= {("backup", "ringi-2026-11-22.zip"): ("db", "upgrade")}
 NEEDS |= {("restore", "ringi-2026-11-22.zip"): ("backup", "ringi-2026-11-22.zip")}
 """Examples that go on where another one ended."""
 ROWS = 30
@@ -98,10 +99,16 @@ def test_the_pages_have_examples_of_every_command() -> None:
     assert {"check", "run", "feel", "import"} <= {one.words[0] for one in EXAMPLES if one.page == PAGES[1]}
 
 
+def before(example: Example) -> list[tuple[str, ...]]:
+    """The examples that it goes on from, the first one first."""
+    needed = next((one for one in EXAMPLES if one.words[:2] == NEEDS.get(example.words[:2])), None)
+    return [*before(needed), needed.words] if needed else []
+
+
 @pytest.mark.parametrize("example", OTHERS, ids=name)
 def test_an_example_does_what_the_page_says(example: Example, here: Path) -> None:
-    if needed := NEEDS.get(example.words[:2]):
-        assert run(*next(one.words for one in EXAMPLES if one.words[:2] == needed)).exit_code == 0
+    for needed in before(example):
+        assert run(*needed).exit_code == 0
     result = run(*example.words)
     assert result.exit_code in ANSWERED if example.code is None else result.exit_code == example.code, result.output
     if example.shown is not None:
