@@ -14,6 +14,8 @@ PERMISSIONS: Mapping[str, str] = {
     "designer.use": "open the designer",
     "message.publish": "send messages to processes",
     "record.import": "import files",
+    "history.export": "export the history of processes, with people and values masked",
+    "history.personal": "see people and values in exports",
     "user.manage": "add users, give roles, end sessions",
 }
 """Every permission there is, and what it allows. Access to records is not among them: that is what grants are for."""
@@ -86,6 +88,7 @@ PLATFORM_ROLES: Mapping[str, Role] = {
                 "definition.deploy",
                 "designer.use",
                 "message.publish",
+                "history.export",
             }
         ),
     ),

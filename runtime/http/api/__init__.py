@@ -11,6 +11,7 @@ from runtime.http.api import (
     batches,
     deployments,
     documentation,
+    history,
     imports,
     incidents,
     instance_operations,
@@ -38,7 +39,7 @@ Numbers keep every digit on the way in, and those of records on the way out, whe
 are texts; dates and times are ISO 8601 texts."""
 _BLUEPRINTS = (
     *(deployments, instances, instance_operations, tasks, task_moves, substitutes, messages, signals),
-    *(incidents, batches, record_types, records, imports),
+    *(incidents, batches, record_types, records, imports, history),
 )
 
 
