@@ -9,6 +9,7 @@ from typing import Final
 from lxml import etree
 
 from engine.bpmn.activities import read_quantity
+from engine.bpmn.business_fields import business_fields
 from engine.bpmn.codes import Code
 from engine.bpmn.compensations import Association, with_handlers
 from engine.bpmn.data import Data, read_data
@@ -77,6 +78,7 @@ def read_process(reading: Reading, process: etree._Element) -> ProcessDefinition
         data=draft.data.begun_by(identifier(process)),
         io=io,
         unique_key=read_unique_key(reading, process),
+        business_fields=business_fields(reading, process),
     )
 
 

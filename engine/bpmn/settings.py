@@ -17,7 +17,7 @@ from engine.bpmn.vocabulary import Words, words
 
 PREFIX: Final = "ringi:"
 SETTINGS: Final[Mapping[str, Words]] = {
-    "process": words("ringi:uniqueBusinessKey ringi:historyTimeToLive"),
+    "process": words("ringi:uniqueBusinessKey ringi:historyTimeToLive ringi:businessFields"),
     "dataObject": words("ringi:initialValue"),
     "property": words("ringi:initialValue"),
     "startEvent": words("ringi:missed ringi:missedPause"),

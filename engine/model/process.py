@@ -203,7 +203,8 @@ class ProcessDefinition:
     start events of the event sub-processes among them. `data` are variables that an instance begins with, `io` what it takes
     and gives. `executor` names what runs the instances: the kernel, or another that has its own form of the process in
     `program`, which nobody else looks into. `unique_key` tells among which instances a business key stands once: ``running``,
-    ``ever``, or None for no such rule. `time_to_live` is how long ended instances are kept, an ISO 8601 duration.
+    ``ever``, or None for no such rule. `time_to_live` is how long ended instances are kept, an ISO 8601 duration. By the
+    variables `business_fields` tasks and instances are found.
     """
 
     id: str
@@ -223,6 +224,7 @@ class ProcessDefinition:
     executor: str = KERNEL
     program: Any = field(default=None, repr=False, compare=False)
     unique_key: str | None = None
+    business_fields: tuple[str, ...] = ()
     _ahead: dict[str, Ahead] = field(default_factory=dict, init=False, repr=False, compare=False)
     _gathers: dict[str, bool] = field(default_factory=dict, init=False, repr=False, compare=False)
     _root: list[Element] = field(default_factory=list, init=False, repr=False, compare=False)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import astuple, dataclass, fields
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, exists, not_
 
 from runtime.errors import Invalid
+from runtime.processes.business_fields import FieldIs, where
 from runtime.processes.tables import incident, instance_record, process_definition, process_instance
 
 STATUSES = ("active", "suspended", "completed", "cancelled", "incident")
@@ -30,6 +31,7 @@ class InstanceFilter:
     started_before: datetime | None = None
     has_incident: bool | None = None
     record: tuple[str, str] | None = None
+    fields: tuple[FieldIs, ...] = ()
 
     def __post_init__(self) -> None:
         if self.status is not None and self.status not in STATUSES:
@@ -47,12 +49,14 @@ class InstanceFilter:
         found += [] if self.started_from is None else [process_instance.c.started_at >= self.started_from]
         found += [] if self.started_before is None else [process_instance.c.started_at < self.started_before]
         found += [] if stuck is None else [_is_stuck() if stuck else not_(_is_stuck())]
-        return found if self.record is None else [*found, _is_about(self.record)]
+        found += [] if self.record is None else [_is_about(self.record)]
+        return found + where(process_instance.c.id, self.fields)
 
     def as_json(self) -> dict[str, Any]:
         """What is given, as plain JSON."""
         given = {one.name: getattr(self, one.name) for one in fields(self)}
         plain = {name: value.isoformat() if isinstance(value, datetime) else value for name, value in given.items()}
+        plain["fields"] = [astuple(one) for one in self.fields] or None
         return {name: value for name, value in plain.items() if value is not None}
 
     @classmethod
@@ -63,10 +67,24 @@ class InstanceFilter:
             given[name] = datetime.fromisoformat(given[name])
         if "record" in given:
             given["record"] = tuple(given["record"])
+        given["fields"] = tuple(FieldIs(*one) for one in given.get("fields", ()))
         return cls(**given)
 
 
 ALL = InstanceFilter()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskFilter:
+    """Which tasks of a view: all that is given must hold. `text` stands in the name or the business key."""
+
+    process_id: str | None = None
+    text: str | None = None
+    record: tuple[str, str] | None = None
+    fields: tuple[FieldIs, ...] = ()
+
+
+EVERY_TASK = TaskFilter()
 
 
 def _is_stuck() -> ColumnElement[bool]:

@@ -15,7 +15,8 @@ from runtime.access.policy import passes
 from runtime.access.tables import substitution, user_role
 from runtime.jobs.tables import job
 from runtime.messages.tables import message_subscription
-from runtime.processes.filters import InstanceFilter
+from runtime.processes.business_fields import where
+from runtime.processes.filters import InstanceFilter, TaskFilter
 from runtime.processes.tables import (
     incident,
     instance_record,
@@ -25,6 +26,7 @@ from runtime.processes.tables import (
     user_task,
     user_task_candidate,
 )
+from runtime.store.pages import moment
 from runtime.store.prepared import Prepared
 from runtime.store.types import Row, UtcDateTime
 
@@ -120,14 +122,16 @@ def tasks_of(actor: Actor, view: str, now: datetime) -> Select[Any]:
     return statement if visible is None else statement.where(visible)
 
 
-def tasks_like(statement: Select[Any], process_id: str | None, text: str | None) -> Select[Any]:
-    """Only tasks of a process, or with a text in their name or business key."""
-    if process_id is not None:
-        statement = statement.where(process_instance.c.process_id == process_id)
-    if text is not None:
+def tasks_like(statement: Select[Any], wanted: TaskFilter) -> Select[Any]:
+    """Only tasks of a process, of a record, with a text in their name or business key, or with business fields."""
+    if wanted.process_id is not None:
+        statement = statement.where(process_instance.c.process_id == wanted.process_id)
+    if wanted.text is not None:
         places = (user_task.c.name, process_instance.c.business_key)
-        statement = statement.where(or_(*(place.icontains(text, autoescape=True) for place in places)))
-    return statement
+        statement = statement.where(or_(*(place.icontains(wanted.text, autoescape=True) for place in places)))
+    if wanted.record is not None:
+        statement = about_record(statement, user_task.c.instance_id, wanted.record)
+    return statement.where(*where(user_task.c.instance_id, wanted.fields))
 
 
 def about_record(statement: Select[Any], column: ColumnElement[str], record: tuple[str, str]) -> Select[Any]:
@@ -144,8 +148,8 @@ def page_of_tasks(connection: Connection, statement: Select[Any], after: list[An
     """The most urgent first: by priority, then due date, then age. One row more than `limit` tells that there are more."""
     if after is not None:
         priority, due, task_id = after
-        moment = datetime.fromisoformat(due)
-        later = or_(due_order() > moment, and_(due_order() == moment, user_task.c.id > task_id))
+        at = moment(due)
+        later = or_(due_order() > at, and_(due_order() == at, user_task.c.id > task_id))
         statement = statement.where(or_(user_task.c.priority < priority, and_(user_task.c.priority == priority, later)))
     ordered = statement.order_by(user_task.c.priority.desc(), due_order(), user_task.c.id).limit(limit + 1)
     return connection.execute(ordered).mappings().all()
@@ -156,10 +160,10 @@ def task_position(row: RowMapping) -> list[Any]:
     return [row["priority"], (row["due_date"] or _FAR).isoformat(), row["id"]]
 
 
-def count_tasks(connection: Connection, actor: Actor, view: str, now: datetime) -> int:
-    """How many tasks `tasks_of` has."""
-    narrowed = tasks_of(actor, view, now).with_only_columns(func.count(), maintain_column_froms=True)
-    return connection.execute(narrowed).scalar_one()
+def count_tasks(connection: Connection, statement: Select[Any]) -> int:
+    """How many tasks there are in all."""
+    counted = statement.with_only_columns(func.count(), maintain_column_froms=True)
+    return connection.execute(counted).scalar_one()
 
 
 def select_task(connection: Connection, task_id: str) -> Row | None:

@@ -25,6 +25,7 @@ from runtime.jobs import statements as job_statements
 from runtime.jobs.work import Failed, Result, perform
 from runtime.messages.buffer import publish_later, take_waiting
 from runtime.processes import statements
+from runtime.processes.field_mirror import write_fields
 from runtime.processes.library import PinnedDefinitions
 from runtime.processes.local_jobs import local_job
 from runtime.processes.mirror import CALL, LOCAL, Mirror, call_payload
@@ -129,6 +130,7 @@ class Running:
         else:
             job_statements.delete_of_instance(connection, instance_id)
             statements.delete_incidents_of(connection, instance_id)
+        write_fields(self._work, self._definitions, self._row, self._state, self.events)
         self._write_journal()
         write_lines(self._work, self._parts.timeline, self._origin, self.events, self._task_names)
 

@@ -12,7 +12,7 @@ from runtime.jobs.service import Jobs
 from runtime.jobs.work import checked
 from runtime.processes import deployment_statements, queries
 from runtime.processes.deployments import Definition, Deployment, Deployments, find_definition
-from runtime.processes.filters import ALL, InstanceFilter
+from runtime.processes.filters import ALL, EVERY_TASK, InstanceFilter, TaskFilter
 from runtime.processes.instances import Instances
 from runtime.processes.moves import Moves
 from runtime.processes.operations import Operations
@@ -164,18 +164,23 @@ class Processes:
         work: Work,
         *,
         view: View,
+        wanted: TaskFilter = EVERY_TASK,
         record: RecordKey | None = None,
-        process_id: str | None = None,
-        text: str | None = None,
         after: str | None = None,
         limit: int = 50,
     ) -> Page[TaskRow]:
-        """See `Tasks.page`."""
-        return self._tasks.page(work, view=view, record=record, process_id=process_id, text=text, after=after, limit=limit)
+        """See `Tasks.page`; a filter, or for short only a linked record."""
+        chosen = TaskFilter(record=record) if wanted is EVERY_TASK else wanted
+        return self._tasks.page(work, view, chosen, after=after, limit=limit)
 
-    def count_tasks(self, work: Work, view: View) -> int:
-        """How many open tasks a view has."""
-        return self._tasks.count(work, view)
+    def count_tasks(self, work: Work, view: View, wanted: TaskFilter = EVERY_TASK) -> int:
+        """See `Tasks.count`."""
+        return self._tasks.count(work, view, wanted)
+
+    def business_fields(self, work: Work, process_id: str) -> tuple[str, ...]:
+        """The variables by which tasks and instances of a process are found, of its latest version. Raises NotFound."""
+        bundle, _ = self._library.place(work, self.definition(work, process_id).key)
+        return bundle.processes[process_id].business_fields
 
     def task(self, work: Work, task_id: str) -> TaskDetail:
         """See `Tasks.detail`."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, String, Table, Text, UniqueConstraint, text
+from sqlalchemy import Column, Double, ForeignKey, Index, Integer, LargeBinary, String, Table, Text, UniqueConstraint, text
 
 from runtime.store.metadata import metadata
 from runtime.store.types import Json, UtcDateTime
@@ -195,6 +195,18 @@ journal = Table(
     Column("command", Text, nullable=False),
     Column("events", Json, nullable=False),
     Index("ix_journal_at", "at", "instance_id", "seq"),
+)
+
+instance_field = Table(
+    "instance_field",
+    metadata,
+    Column("instance_id", ForeignKey("process_instance.id", ondelete="CASCADE"), primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("text", Text, nullable=False),
+    Column("number", Double, comment="To compare numbers by; the exact one is the variable."),
+    Index("ix_instance_field_text", "name", "text", "instance_id"),
+    Index("ix_instance_field_number", "name", "number", "instance_id"),
+    comment="Variables of the process scope that the process names as its business fields.",
 )
 
 instance_record = Table(

@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
+from sqlalchemy import Select
+
 from engine.api import Command, Element, Value, commands, events, visible_variables
 from runtime.access.policy import passes
 from runtime.errors import Conflict, Forbidden, Invalid, NotFound
 from runtime.execute import Executor
 from runtime.jobs.work import checked
-from runtime.processes import queries, statements
+from runtime.processes import field_statements, queries, statements
+from runtime.processes.filters import EVERY_TASK, TaskFilter
 from runtime.processes.library import Bundle, PinnedDefinitions
 from runtime.processes.rights import Right, check_mine, right_to
 from runtime.processes.signing import co_signing
 from runtime.processes.state import load_state
-from runtime.processes.tables import user_task
 from runtime.processes.views import CoSigning, TaskDetail, TaskRow
 from runtime.store.pages import Page, cut, from_cursor, page_size
 from runtime.store.types import Row
@@ -39,32 +41,28 @@ class Tasks:
     def page(
         self,
         work: Work,
-        *,
         view: View,
-        record: tuple[str, str] | None = None,
-        process_id: str | None = None,
-        text: str | None = None,
+        wanted: TaskFilter = EVERY_TASK,
+        *,
         after: str | None = None,
         limit: int = 50,
     ) -> Page[TaskRow]:
-        """Open tasks, the most urgent first; of one process, or with a text in their name or business key, when asked.
-
-        Raises Invalid for an unknown view, position or limit.
-        """
-        if view not in _VIEWS:
-            raise Invalid("TASK-1001", f"There is no view {view!r}. Use mine, groups or all.", fields={"view": ["unknown"]})
-        statement = queries.tasks_of(work.actor, view, work.now)
-        if record is not None:
-            statement = queries.about_record(statement, user_task.c.instance_id, record)
-        statement = queries.tasks_like(statement, process_id, text)
+        """Open tasks, the most urgent first. Raises Invalid for an unknown view, position or limit."""
+        statement = self._of(work, view, wanted)
         position = None if after is None else from_cursor(after, 3)
         rows = queries.page_of_tasks(work.connection, statement, position, page_size(limit))
         page = cut(rows, limit, queries.task_position, lambda row: row)
         return Page(rows=task_rows(work, page.rows), next=page.next)
 
-    def count(self, work: Work, view: View) -> int:
-        """How many open tasks a view has."""
-        return queries.count_tasks(work.connection, work.actor, view, work.now)
+    def count(self, work: Work, view: View, wanted: TaskFilter = EVERY_TASK) -> int:
+        """How many open tasks there are. Raises Invalid for an unknown view."""
+        return queries.count_tasks(work.connection, self._of(work, view, wanted))
+
+    @staticmethod
+    def _of(work: Work, view: View, wanted: TaskFilter) -> Select[Any]:
+        if view not in _VIEWS:
+            raise Invalid("TASK-1001", f"There is no view {view!r}. Use mine, groups or all.", fields={"view": ["unknown"]})
+        return queries.tasks_like(queries.tasks_of(work.actor, view, work.now), wanted)
 
     def detail(self, work: Work, task_id: str) -> TaskDetail:
         """One task, open or ended. Raises NotFound when there is none that the actor may see."""
@@ -176,9 +174,10 @@ class Tasks:
 
 
 def task_rows(work: Work, rows: Sequence[Row]) -> tuple[TaskRow, ...]:
-    """Rows with their candidates and linked records, which are two statements for all of them."""
+    """Rows with their candidates, linked records and business fields, which are three statements for all of them."""
     candidates = queries.select_candidates(work.connection, [row["id"] for row in rows]) if rows else {}
     records = queries.select_records(work.connection, {row["instance_id"] for row in rows}) if rows else {}
+    fields = field_statements.select_fields(work.connection, {row["instance_id"] for row in rows}) if rows else {}
     left_out = {"key", "element_key"}
     return tuple(
         TaskRow(
@@ -186,6 +185,7 @@ def task_rows(work: Work, rows: Sequence[Row]) -> tuple[TaskRow, ...]:
             candidate_groups=tuple(candidates.get((row["id"], "group"), ())),
             candidate_users=tuple(candidates.get((row["id"], "user"), ())),
             records=tuple(records.get(row["instance_id"], ())),
+            fields=fields.get(row["instance_id"], {}),
         )
         for row in rows
     )

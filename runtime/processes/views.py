@@ -46,6 +46,7 @@ class TaskRow:
     pending: str | None = None
     denied: str | None = None
     records: tuple[tuple[str, str], ...] = ()
+    fields: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ from tests.benchmarks import (
     expressions,
     growth,
     in_memory,
+    inbox,
     tables_growth,
     waiting,
 )
@@ -31,6 +32,7 @@ GROUPS = {
     "parallel": durable_growth.parallel,
     "aged": durable_growth.aged,
     "conditions": conditions.figures,
+    "inbox": inbox.figures,
 }
 
 

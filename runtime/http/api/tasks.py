@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import Schema, fields, validate
+from flask import request
+from marshmallow import EXCLUDE, Schema, fields, validate
 
 from runtime.forms import read_form, submit_values, usable
 from runtime.http.api.instances import RecordKeySchema
 from runtime.http.api.operations import ApiBlueprint
 from runtime.http.api.values import PageQuery, Variables, page_json, page_schema, pick
+from runtime.http.business_fields import asked_fields
 from runtime.http.current import platform, reading, writing
+from runtime.processes.filters import TaskFilter
 from runtime.processes.views import CoSigning, TaskRow
 
 blueprint = ApiBlueprint("user-tasks", __name__, url_prefix="/user-tasks", description="Work for people.")
@@ -18,7 +21,7 @@ blueprint = ApiBlueprint("user-tasks", __name__, url_prefix="/user-tasks", descr
 _ROW = (
     *("id", "name", "instance_id", "process_id", "process_name", "business_key", "element", "form_id", "assignee"),
     *("candidate_groups", "candidate_users", "priority", "due_date", "created_at", "status", "ended_at", "ended_by"),
-    *("ended_for", "sender", "note"),
+    *("ended_for", "sender", "note", "fields"),
 )
 
 
@@ -57,6 +60,14 @@ class TaskSchema(Schema):
     denied = fields.String(allow_none=True, metadata={"description": "Why a listener refused the last change"})
     is_co_signature = fields.Boolean(required=True, metadata={"description": "The person only signs what another does"})
     records = fields.List(fields.Nested(RecordKeySchema), required=True)
+    fields_ = fields.Dict(
+        keys=fields.String(),
+        values=fields.String(),
+        required=True,
+        data_key="fields",
+        attribute="fields",
+        metadata={"description": "Business fields of its process, as texts"},
+    )
 
 
 class SignatureSchema(Schema):
@@ -87,11 +98,15 @@ class TaskDetailSchema(TaskSchema):
 
 
 class TaskQuery(PageQuery):
-    """Which tasks."""
+    """Which tasks. Other parameters are business fields."""
+
+    class Meta:
+        unknown = EXCLUDE
 
     view = fields.String(load_default="mine", validate=validate.OneOf(["mine", "groups", "all"]))
     process_id = fields.String(load_default=None)
     text = fields.String(load_default=None, metadata={"description": "Words in the task's name or business key"})
+    count = fields.Boolean(load_default=False, metadata={"description": "Also say in `count` how many there are in all"})
 
 
 class ClaimSchema(Schema):
@@ -114,11 +129,24 @@ class CompleteSchema(Schema):
     variables = Variables(load_default=dict)
 
 
-@blueprint.operation("GET", "", permission="task.work", query=TaskQuery, answer=page_schema(TaskSchema))
+class TaskPageSchema(page_schema(TaskSchema)):  # type: ignore[misc]  # a schema that is made
+    """Some of a list of tasks."""
+
+    count = fields.Integer(metadata={"description": "How many there are in all, when it was asked for"})
+
+
+@blueprint.operation("GET", "", permission="task.work", query=TaskQuery, answer=TaskPageSchema)
 def list_tasks(query: dict[str, Any]) -> dict[str, Any]:
-    """List open tasks, the most urgent first."""
+    """List open tasks, the most urgent first.
+
+    Tasks are found by the business fields that their process names (`ringi:businessFields`): `field.region=north`,
+    `field.amount.gte=1000` (also gt, lt, lte); all that is given must hold.
+    """
+    wanted = TaskFilter(process_id=query["process_id"], text=query["text"], fields=asked_fields(request.args))
+    processes, view = platform().processes, query["view"]
     with reading() as work:
-        return page_json(platform().processes.tasks(work, **query), _row)
+        shown = page_json(processes.tasks(work, view=view, wanted=wanted, after=query["after"], limit=query["limit"]), _row)
+        return {**shown, "count": processes.count_tasks(work, view, wanted)} if query["count"] else shown
 
 
 @blueprint.operation("GET", "/<task_id>", permission="task.work", answer=TaskDetailSchema, refusals=(404,))

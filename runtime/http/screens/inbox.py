@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from flask import Blueprint, render_template, request
 
 from runtime.access.policy import passes
+from runtime.http.business_fields import PREFIX, asked_fields
 from runtime.http.current import actor, platform, reading
 from runtime.http.security import requires
 from runtime.http.tasks_view import inbox_rows
 from runtime.i18n import N_, _
+from runtime.processes.filters import EVERY_TASK, TaskFilter
 from runtime.processes.tasks import View
 from runtime.store.work import Work
 
@@ -37,7 +39,9 @@ def page() -> str:
     with reading() as work:
         tabs = _tabs(work)
         view = _wanted(tabs)
-        found = platform().processes.tasks(work, view=view, process_id=process, text=text, after=after, limit=ON_A_PAGE)
+        wanted = TaskFilter(process_id=process, text=text, fields=asked_fields(request.args))
+        processes = platform().processes
+        found = processes.tasks(work, view=view, wanted=wanted, after=after, limit=ON_A_PAGE)
         return render_template(
             "screens/inbox.html",
             tabs=tabs,
@@ -45,11 +49,21 @@ def page() -> str:
             rows=inbox_rows(work, found.rows),
             next=found.next,
             first_page=after is None,
-            filtered=bool(text or process),
+            filtered=wanted != EVERY_TASK,
+            count=processes.count_tasks(work, view, wanted) if wanted != EVERY_TASK else None,
+            fields=_fields(work, process),
             processes=_processes(work),
             chosen={"q": text or "", "process": process or ""},
             now=work.now,
         )
+
+
+def _fields(work: Work, process_id: str | None) -> list[tuple[str, str]]:
+    """The business fields to filter by, once a process is chosen, each with what was asked of it."""
+    if process_id not in {known for known, _name in _processes(work)}:
+        return []
+    names = platform().processes.business_fields(work, str(process_id))
+    return [(name, request.args.get(f"{PREFIX}{name}", "")) for name in names]
 
 
 def _tabs(work: Work) -> list[Tab]:
