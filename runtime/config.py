@@ -32,6 +32,7 @@ class Config:
     ever), `history_keeps_timeline` whether their lines on the timelines of records stay.
     `log` is json, text, or auto: text on a terminal. `metrics_token` lets whoever has it read the numbers at /metrics, which
     only this machine may without one; `traces` is an OTLP/HTTP endpoint that gets the spans.
+    `worker_patience` is how long a job waits for an external worker that nobody has heard of, until that is an incident.
     `allow_python` lets diagrams in SpiffWorkflow's dialect run, whose Python may do whatever this process may.
     """
 
@@ -54,6 +55,7 @@ class Config:
     log: str = "auto"
     metrics_token: str = ""
     traces: str = ""
+    worker_patience: timedelta = timedelta(hours=1)
     phone_region: str = "JP"
     allow_python: bool = False
     history_time_to_live: str = ""
@@ -64,7 +66,7 @@ class Config:
             raise Invalid("CFG-1001", f"The port must be from 0 to 65535, not {self.port}.")
         if self.log not in _LOGS:
             raise Invalid("CFG-1001", f"log must be one of {', '.join(_LOGS)}, not {self.log!r}.")
-        for name in ("lease", "sweep", "grace"):
+        for name in ("lease", "sweep", "grace", "worker_patience"):
             if getattr(self, name) <= timedelta(0):
                 raise Invalid("CFG-1001", f"{name} must be longer than zero.")
         for name in ("public_rate", "proxies"):
@@ -150,4 +152,5 @@ _READERS: Mapping[str, Any] = {
     "lease": _seconds,
     "sweep": _seconds,
     "grace": _seconds,
+    "worker_patience": _seconds,
 }

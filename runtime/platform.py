@@ -21,6 +21,7 @@ from runtime.idempotency import service as idempotency
 from runtime.jobs.embedded import EmbeddedClock
 from runtime.jobs.handlers import Handlers
 from runtime.jobs.service import Jobs
+from runtime.jobs.statements import EXTERNAL
 from runtime.messages.buffer import DELIVER
 from runtime.messages.service import Messages
 from runtime.observe.heartbeat import Heartbeat
@@ -48,6 +49,8 @@ from runtime.store.database import Database
 from runtime.store.work import Work
 from runtime.timers.due import DueTimers
 from runtime.timers.starts import TIMER_START, TimerStarts
+from runtime.workers.service import ExternalWorkers
+from runtime.workers.waiting import hand_over, tell_of_forgotten
 
 __all__ = ["Config", "Platform", "build", "from_environment"]
 
@@ -68,6 +71,7 @@ class Platform:
     batches: Batches
     jobs: Jobs
     timers: DueTimers
+    workers: ExternalWorkers
     messages: Messages
     signals: Signals
     records: Records
@@ -84,6 +88,7 @@ class Platform:
         self.database.upgrade()
         self._warn_of_skew()
         with self.database.write(SYSTEM, "start") as work:
+            hand_over(work, self.parts.queue, self.handlers)
             return self.packages.install_all(work)
 
     def start(self) -> None:
@@ -93,6 +98,7 @@ class Platform:
 
     def stop(self) -> bool:
         """Finish the jobs in hand and give the database back; False when some did not end in time, which others go on with."""
+        self.parts.queue.offers.close()
         ended = self.clock.stop(self.config.grace)
         self.heartbeat.stop()
         if not ended:
@@ -130,6 +136,8 @@ def build(config: Config, *, packages: Sequence[Package | Path] | None = None, c
     _connect(parts, records)
     collect_handlers(parts.handlers, found.packages, BUILT_IN_HANDLERS)
     InstanceJobs(executor).register(jobs)
+    workers = ExternalWorkers(executor, access.policy)
+    jobs.register_owned(EXTERNAL, workers.lapse, lane=EXTERNAL)
     jobs.register(DELIVER, messages.deliver)
     signals.register(jobs)
     jobs.register(TIMER_START, starts.fire)
@@ -143,6 +151,7 @@ def build(config: Config, *, packages: Sequence[Package | Path] | None = None, c
         batches=Batches(processes, jobs),
         jobs=jobs,
         timers=timers,
+        workers=workers,
         messages=messages,
         signals=signals,
         records=records,
@@ -155,7 +164,7 @@ def build(config: Config, *, packages: Sequence[Package | Path] | None = None, c
             jobs,
             timers,
             parts.queue,
-            housekeeping=_housekeeping(database, messages, access, history),
+            housekeeping=_housekeeping(config, database, messages, access, history),
             offset=lambda: database.clock.offset,
             threads=config.threads,
         ),
@@ -205,7 +214,9 @@ def _connect(parts: Parts, records: Records) -> None:
     parts.timeline = tell
 
 
-def _housekeeping(database: Database, messages: Messages, access: Access, history: History) -> Callable[[], None]:
+def _housekeeping(
+    config: Config, database: Database, messages: Messages, access: Access, history: History
+) -> Callable[[], None]:
     def clean() -> None:
         with database.write(SYSTEM, "housekeeping") as work:
             access.purge(work)
@@ -213,5 +224,7 @@ def _housekeeping(database: Database, messages: Messages, access: Access, histor
         in_batches(database, messages.forget)
         in_batches(database, idempotency.purge)
         history.tend()
+        with database.write(SYSTEM, "housekeeping") as work:
+            tell_of_forgotten(work, config.worker_patience)
 
     return clean

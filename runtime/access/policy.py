@@ -37,6 +37,19 @@ class Policy:
             said = _("You lack the permission %(name)s. Ask an administrator for a role that has it.", name=permission)
             raise Forbidden("ACC-1003", said)
 
+    def permits_job_type(self, actor: Actor, type: str) -> bool:
+        """Whether the actor may do jobs of this type as an external worker."""
+        if passes(actor):
+            return True
+        roles = [self.roles[name] for name in actor.roles if name in self.roles]
+        return any(_covers(pattern, type) for role in roles if "job.work" in role.permissions for pattern in role.job_types)
+
+    def require_job_type(self, actor: Actor, type: str) -> None:
+        """Raise Forbidden unless the actor may do jobs of this type."""
+        if not self.permits_job_type(actor, type):
+            said = _("Jobs of the type %(type)s are not for you. Ask an administrator for a role that names it.", type=type)
+            raise Forbidden("ACC-1040", said)
+
     def scope(self, actor: Actor, type: str, action: str) -> str | None:
         """How far an action on records of a type reaches: ``all``, ``own``, or None for not at all. The widest role wins."""
         if action not in ACTIONS:
@@ -61,6 +74,10 @@ class Policy:
     def _widen(self, key: tuple[str, str, str], scope: str) -> None:
         if self._scopes.get(key) != "all":
             self._scopes[key] = scope
+
+
+def _covers(pattern: str, type: str) -> bool:
+    return type.startswith(pattern[:-1]) if pattern.endswith("*") else type == pattern
 
 
 def passes(actor: Actor) -> bool:

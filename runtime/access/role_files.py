@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from marshmallow import fields, post_load
+from marshmallow import fields, post_load, validate
 
 from engine.api import Problem
 from runtime.access.roles import ACTIONS, PERMISSIONS, PLATFORM_ROLES, SCOPES, Grant, Role, Roles
@@ -22,6 +23,9 @@ from runtime.declarations import (
     one_of,
 )
 
+_JOB_TYPES = re.compile(r"\*|[^*]+\*?")
+_JOB_TYPES_ADVICE = "Write a job type, or its beginning with a star at the end, like shop.*."
+
 
 class _GrantSchema(Declaration):
     type = fields.String(required=True)
@@ -37,6 +41,7 @@ class _RoleSchema(Declaration):
     label = Label(required=True)
     permissions = fields.List(fields.String(validate=one_of(PERMISSIONS, "The permission")), load_default=list)
     grants = fields.List(fields.Nested(_GrantSchema), load_default=list)
+    job_types = fields.List(fields.String(validate=validate.Regexp(_JOB_TYPES, error=_JOB_TYPES_ADVICE)), load_default=list)
 
 
 class _FileSchema(Declaration):
@@ -81,5 +86,6 @@ def _add(
             label=values["label"],
             permissions=frozenset(values["permissions"]),
             grants=tuple(grants),
+            job_types=tuple(values["job_types"]),
             owner=file.owner,
         )

@@ -1,4 +1,4 @@
-"""Roles: what a package says its people may do. The platform adds two of its own, `administrator` and `process_analyst`."""
+"""Roles: what a package says its people may do. The platform adds `administrator`, `process_analyst`, `worker`."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ PERMISSIONS: Mapping[str, str] = {
     "definition.deploy": "deploy diagrams, decisions and forms",
     "designer.use": "open the designer",
     "message.publish": "send messages to processes",
+    "job.work": "do jobs as an external worker, of the types that the role names",
     "record.import": "import files",
     "history.export": "export the history of processes, with people and values masked",
     "history.personal": "see people and values in exports",
@@ -28,6 +29,7 @@ SCOPES = ("all", "own")
 
 ADMINISTRATOR = "administrator"
 PROCESS_ANALYST = "process_analyst"
+WORKER = "worker"
 PLATFORM = "ringi"
 
 
@@ -42,12 +44,16 @@ class Grant:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Role:
-    """A role by the name that lanes and assignments use; `owner` is the package that declares it."""
+    """A role by the name that lanes and assignments use; `owner` is the package that declares it.
+
+    `job_types` are those that an external worker with the role may do: names, or ``shop.*`` for all that begin so.
+    """
 
     name: str
     label: Mapping[str, str]
     permissions: frozenset[str] = frozenset()
     grants: tuple[Grant, ...] = ()
+    job_types: tuple[str, ...] = ()
     owner: str = PLATFORM
 
 
@@ -92,5 +98,12 @@ PLATFORM_ROLES: Mapping[str, Role] = {
             }
         ),
     ),
+    WORKER: Role(
+        name=WORKER,
+        label={"en": "External worker", "ja": "外部ワーカー", "ru": "Внешний исполнитель"},
+        permissions=frozenset({"job.work"}),
+        job_types=("*",),
+    ),
 }
-"""An administrator may do everything, with every record; an analyst gets records only through a package's roles."""
+"""An administrator may do everything, with every record; an analyst gets records only through a package's roles.
+A worker does jobs of every type; a package may declare roles for workers of some types only."""

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from runtime.jobs import statements
+from runtime.jobs.offers import Offers
 from runtime.jobs.statements import INSIDE
 from runtime.store.ids import new_id
 from runtime.store.work import Work
@@ -25,6 +26,7 @@ class Queue:
     def __init__(self) -> None:
         self.ring: Ring = _silence
         self._lanes: dict[str, str] = {}
+        self.offers = Offers()
 
     def runs_in(self, lane: str, kind: str) -> None:
         """Jobs of this kind run in that lane instead of `INSIDE`."""
@@ -49,6 +51,10 @@ class Queue:
     def row(self, work: Work, job_id: str, kind: str, *, due: datetime, **values: Any) -> dict[str, Any]:
         """A new row for `statements.insert_jobs`."""
         return statements.new_row(work, job_id, kind, lane=self.lane(kind), due=due, **values)
+
+    def offer(self, work: Work, type: str) -> None:
+        """Wake those who wait for jobs of this type, after the commit."""
+        work.after_commit.append(lambda: self.offers.announce(type))
 
     def ring_at(self, work: Work, due: datetime) -> None:
         """Ring after the commit."""

@@ -15,20 +15,20 @@ from runtime.store.types import Row
 from runtime.store.upsert import insert_once
 from runtime.store.work import Work
 
-INSIDE, OUTSIDE, TIMERS = "inside", "outside", "timers"
-"""Lanes. Timers of instances have their own, so that many that are due stand in nobody's way."""
+INSIDE, OUTSIDE, TIMERS, EXTERNAL = "inside", "outside", "timers", "external"
+"""Lanes. Timers of instances have their own, so that many that are due stand in nobody's way. What is in the last waits for
+programs elsewhere."""
 
 LANES = (INSIDE, TIMERS, OUTSIDE)
+"""Those whose jobs are run here."""
 
 _IS_OPEN = job.c.status == literal_column("'open'")
 """A literal, not a parameter: only so can SQLite see that the partial index serves."""
 
-_DUE = (
-    select(job.c.id, job.c.kind, job.c.instance_id)
-    .where(_IS_OPEN, job.c.lane == bindparam("lane"), job.c.due <= bindparam("now"))
-    .order_by(job.c.due, job.c.id)
-    .limit(bindparam("limit"))
-)
+_HEADS = select(job.c.id, job.c.kind, job.c.instance_id).where(_IS_OPEN, job.c.due <= bindparam("now"))
+_IS_OUTSIDE = job.c.lane == literal_column("'outside'")
+_DUE = _HEADS.where(job.c.lane == bindparam("lane")).order_by(job.c.due, job.c.id).limit(bindparam("limit"))
+_DUE_OUTSIDE = _HEADS.where(_IS_OUTSIDE).order_by(job.c.priority.desc(), job.c.due, job.c.id).limit(bindparam("limit"))
 _INSERT = Prepared(insert(job))
 _DELETE = Prepared(delete(job).where(job.c.id == bindparam("the_id")))
 _DELETE_OF_INSTANCE = Prepared(delete(job).where(job.c.instance_id == bindparam("the_instance")))
@@ -55,8 +55,14 @@ _LEASE = (
 
 
 def select_due(connection: Connection, lane: str, now: datetime, limit: int) -> Sequence[RowMapping]:
-    """Ids, kinds and instances of the open jobs of a lane that are due, the one that is due longest first."""
-    return connection.execute(_DUE, {"lane": lane, "now": now, "limit": limit}).mappings().all()
+    """Ids, kinds and instances of the open jobs of a lane that are due, the one that is due longest first.
+
+    Outside, those of a higher priority go before that.
+    """
+    values = {"now": now, "limit": limit}
+    if lane == OUTSIDE:
+        return connection.execute(_DUE_OUTSIDE, values).mappings().all()
+    return connection.execute(_DUE, {"lane": lane, **values}).mappings().all()
 
 
 def select_next_due(connection: Connection, lane: str) -> datetime | None:
@@ -148,4 +154,5 @@ def new_row(work: Work, job_id: str, kind: str, *, lane: str, due: datetime, **v
         actor["trace"] = trace
     row: dict[str, Any] = {"id": job_id, "kind": kind, "lane": lane, "due": due, "created_at": work.now, "actor": actor}
     row |= {"instance_id": None, "key": None, "element": None, "type": None, "payload": {}, "retries": 5, "attempts": 0}
-    return row | {"status": "open", "lease": None, "last_error": None} | values
+    row |= {"status": "open", "lease": None, "worker": None, "priority": 0, "last_error": None}
+    return row | values

@@ -27,10 +27,14 @@ _HOPELESS = (Invalid, NotFound, Forbidden)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failed:
-    """The work was done in vain. `retry_after` is in seconds; `hopeless` tells that trying again cannot help."""
+    """The work was done in vain. `retry_after` is in seconds; `hopeless` tells that trying again cannot help.
+
+    `retries` says how often it may be tried again; None leaves that to the count of the job.
+    """
 
     message: str
     retry_after: float | None = None
+    retries: int | None = None
     hopeless: bool = False
 
 

@@ -8,7 +8,7 @@ from runtime.execute import Executor
 from runtime.jobs import statements
 from runtime.jobs.kinds import WriteDown
 from runtime.jobs.service import Jobs
-from runtime.jobs.statements import TIMERS
+from runtime.jobs.statements import EXTERNAL, TIMERS
 from runtime.jobs.work import Failed, Result, perform
 from runtime.processes.mirror import CALL, CONTINUE, LOCAL, TIMER
 from runtime.sdk import Job
@@ -50,7 +50,9 @@ class InstanceJobs:
             statements.delete_jobs(work.connection, [job["id"]])
 
     def call(self, job: Row) -> WriteDown:
-        """Run a call handler; its result is a command of its own."""
+        """Run a call handler; its result is a command of its own. Without one the job waits for an external worker."""
+        if self._executor.parts.handlers.find(job["type"]) is None:
+            return self._offer(job)
         result = self._result(job)
 
         def write_down(work: Work, instance: Row | None) -> None:
@@ -60,6 +62,14 @@ class InstanceJobs:
                 return
             if not self._executor.finish_call(work, instance, job, result):
                 statements.delete_jobs(work.connection, [job["id"]])
+
+        return write_down
+
+    def _offer(self, job: Row) -> WriteDown:
+        def write_down(work: Work, instance: Row | None) -> None:
+            values = {"kind": EXTERNAL, "lane": EXTERNAL, "due": work.now, "lease": None, "attempts": job["attempts"] - 1}
+            statements.update_job(work.connection, job["id"], values)
+            self._executor.parts.queue.offer(work, job["type"])
 
         return write_down
 

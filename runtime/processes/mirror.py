@@ -12,6 +12,7 @@ from typing import Any
 from engine.api import Event, State, dump, events
 from runtime.jobs import statements as jobs
 from runtime.jobs.queue import Queue
+from runtime.jobs.statements import EXTERNAL
 from runtime.messages import statements as messages
 from runtime.processes import statements
 from runtime.processes.task_mirror import TaskMirror
@@ -99,7 +100,11 @@ class Mirror:
         for key, values in self._job_changes.items():
             jobs.update_job(connection, self.wait_id(key), values)
         jobs.insert_jobs(connection, rows)
-        due = [values["due"] for values in (*rows, *self._job_changes.values()) if "due" in values]
+        for row in rows:
+            if row["lane"] == EXTERNAL:
+                self._queue.offer(self._work, row["type"])
+        changed = [*rows, *self._job_changes.values()]
+        due = [values["due"] for values in changed if "due" in values and values.get("lane") != EXTERNAL]
         if due:
             self._queue.ring_at(self._work, min(due))
 

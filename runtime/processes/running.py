@@ -22,6 +22,7 @@ from engine.api import (
 )
 from runtime.errors import Conflict
 from runtime.jobs import statements as job_statements
+from runtime.jobs.statements import EXTERNAL
 from runtime.jobs.work import Failed, Result, perform
 from runtime.messages.buffer import publish_later, take_waiting
 from runtime.processes import statements
@@ -98,18 +99,23 @@ class Running:
     def work_on(self, job: Row) -> None:
         """Run a local job again; `job` is its row. Nothing happens when it closed meanwhile."""
         created = self._state.wait(job["key"])
-        handler = self._parts.handlers.find(created.type) if isinstance(created, events.JobCreated) else None
-        if isinstance(created, events.JobCreated) and handler is not None:
-            visible = job_variables(self._definitions, self._state, created)
-            self._run_local(created, handler, visible, job)
+        if not isinstance(created, events.JobCreated):
+            return
+        handler = self._parts.handlers.find(created.type)
+        if handler is None:
+            self._fail(created, _no_handler(created.type), retries=0, attempts=job["attempts"], stored=True)
+        else:
+            self._run_local(created, handler, job_variables(self._definitions, self._state, created), job)
 
     def finish(self, job: Row, result: Result) -> None:
-        """Take over the result of a call job; `job` is its row."""
+        """Take over the result of a job that was done outside; `job` is its row."""
         created = self._state.wait(job["key"])
         if not isinstance(created, events.JobCreated):
             return
         failed = result if isinstance(result, Failed) else self._taken(result)
         if failed is not None:
+            if job["kind"] == EXTERNAL:
+                self._mirror.change_job(created.job, lane=EXTERNAL, worker=None)
             self._fail(created, failed, retries=job["retries"], attempts=job["attempts"], stored=True)
 
     def save(self) -> None:
@@ -158,11 +164,9 @@ class Running:
             return
         handler = self._parts.handlers.find(created.type)
         about: dict[str, Any] = {"element": created.element, "type": created.type, "retries": created.retries}
-        if handler is None:
-            self._fail(created, _no_handler(created.type), retries=created.retries, attempts=1, stored=False)
-        elif handler.kind == "call":
-            payload = call_payload(event, created)
-            self._mirror.put_job(created.job, CALL, self._work.now, payload=payload, **about)
+        if handler is None or handler.kind == "call":
+            kind = CALL if handler is not None else EXTERNAL
+            self._mirror.put_job(created.job, kind, self._work.now, payload=call_payload(event, created), **about)
         elif self._local_steps >= LOCAL_STEPS:
             self._mirror.put_job(created.job, LOCAL, self._work.now, **about)
         else:
@@ -205,10 +209,10 @@ class Running:
 
     def _fail(self, created: events.JobCreated, failed: Failed, *, retries: int, attempts: int, stored: bool) -> None:
         """Try the job again later, or raise its incident. `stored` tells that the job has a row already."""
-        left = 0 if failed.hopeless else max(retries - attempts, 0)
+        left = 0 if failed.hopeless else max(retries - attempts, 0) if failed.retries is None else failed.retries
         due = self._work.now + self._parts.backoff.after(attempts, at_least=failed.retry_after)
         if left and stored:
-            self._mirror.change_job(created.job, attempts=attempts)
+            self._mirror.change_job(created.job, attempts=attempts, retries=attempts + left)
         elif left:
             about = {"element": created.element, "type": created.type}
             self._mirror.put_job(created.job, LOCAL, due, retries=retries, attempts=attempts, **about)

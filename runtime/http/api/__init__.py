@@ -16,6 +16,7 @@ from runtime.http.api import (
     incidents,
     instance_operations,
     instances,
+    jobs,
     messages,
     record_types,
     records,
@@ -39,7 +40,7 @@ Numbers keep every digit on the way in, and those of records on the way out, whe
 are texts; dates and times are ISO 8601 texts."""
 _BLUEPRINTS = (
     *(deployments, instances, instance_operations, tasks, task_moves, substitutes, messages, signals),
-    *(incidents, batches, record_types, records, imports, history),
+    *(jobs, incidents, batches, record_types, records, imports, history),
 )
 
 

@@ -30,7 +30,7 @@ def problems(*files: PackageFile, types: set[str] | None = None) -> list[str]:
 
 def test_reads_roles_beside_the_platforms_own() -> None:
     roles = read_roles([file(GOOD)], types={"lead"})
-    assert [role.name for role in roles] == ["administrator", "process_analyst", "seller"]
+    assert [role.name for role in roles] == ["administrator", "process_analyst", "worker", "seller"]
     seller = roles["seller"]
     assert seller.owner == "demo"
     assert seller.label["ja"] == "営業"

@@ -219,15 +219,6 @@ def test_a_bpmn_error_that_nobody_catches_is_an_incident(platform: Platform, kin
     assert detail.jobs == ()
 
 
-def test_a_job_type_without_a_handler_is_an_incident_that_says_what_to_do(platform: Platform) -> None:
-    with platform.database.write(SYSTEM) as work:
-        platform.processes.deploy(work, {"p.bpmn": diagram("p", line(service_task("work", "demo.unknown")))})
-    instance = _start(platform)
-    (incident,) = _look(platform, instance).incidents
-    assert "demo.unknown" in incident.message
-    assert "Install" in incident.message
-
-
 def test_a_call_handler_runs_outside_of_any_transaction(platform: Platform) -> None:
     def write_elsewhere(job: Job) -> dict[str, Any]:
         with platform.database.write(SYSTEM) as work:  # refused inside a transaction of the same thread
