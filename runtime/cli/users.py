@@ -29,6 +29,7 @@ def add_to(main: click.Group) -> None:
     _add_new(user)
     _add_change(user)
     _add_password(user)
+    _add_token(user)
     _add_lists(user)
 
 
@@ -131,6 +132,26 @@ def _add_password(user: click.Group) -> None:
         if not found.active:
             output.say(f"[yellow]note[/] {found.id} is shut out: ringi user change {found.id} --active")
         output.result({"user": found.id, "password": new})
+
+
+def _add_token(user: click.Group) -> None:
+    @command(user, short_help="Make an API token, for a program.")
+    @installation_options
+    @click.argument("name")
+    @click.argument("purpose")
+    @click.option("--role", "roles", multiple=True, help="Only this of the user's roles. May be repeated.")
+    def token(output: Output, config: Config, name: str, purpose: str, roles: tuple[str, ...]) -> None:
+        """Make an API token of the user NAME, shown once. PURPOSE tells tokens apart, for people.
+
+        \b
+        ringi user add printer --role worker
+        ringi user token printer "label printer in the store"
+        """
+        with opened(config) as platform, platform.database.write(SYSTEM, "ringi user token") as work:
+            found = _existing(platform.access.user(work, _id(name)), name)
+            made, secret = platform.access.create_token(work, found.id, purpose, roles=roles or None)
+        output.say(f"The token of {found.id} is [bold]{secret}[/] (shown once).")
+        output.result({"user": found.id, "id": made.id, "token": secret})
 
 
 def _add_lists(user: click.Group) -> None:

@@ -15,6 +15,8 @@ class Handlers:
 
     def __init__(self) -> None:
         self._by_type: dict[str, Handler] = {}
+        self.external: set[str] = set()
+        """Job types that are meant for external workers."""
 
     def __iter__(self) -> Iterator[Handler]:
         return iter(sorted(self._by_type.values(), key=lambda h: h.type))
@@ -40,5 +42,5 @@ class Handlers:
 
     @property
     def types(self) -> frozenset[str]:
-        """All job types that have a handler."""
-        return frozenset(self._by_type)
+        """All job types that have a handler, or are meant for external workers."""
+        return frozenset(self._by_type) | self.external

@@ -36,7 +36,10 @@ class PublicForm:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
-    """The content of package.yaml. Paths and globs are relative to its folder."""
+    """The content of package.yaml. Paths and globs are relative to its folder.
+
+    `workers` are the job types that programs outside of the platform do.
+    """
 
     name: str
     version: str
@@ -48,6 +51,7 @@ class Manifest:
     pipelines: tuple[str, ...] = ()
     roles: str | None = None
     handlers: tuple[str, ...] = ()
+    workers: tuple[str, ...] = ()
     public_forms: tuple[PublicForm, ...] = ()
     imports: tuple[str, ...] = ()
     templates: str | None = None
@@ -99,6 +103,7 @@ class ManifestSchema(Schema):
     pipelines = _texts()
     roles = fields.String()
     handlers = _texts()
+    workers = _texts()
     public_forms = fields.List(fields.Nested(_PublicFormSchema))
     imports = _texts()
     templates = fields.String()

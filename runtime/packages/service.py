@@ -121,6 +121,7 @@ def collect_handlers(handlers: Handlers, packages: Iterable[Package], built_in: 
     for package in packages:
         for name in package.manifest.handlers:
             handlers.add_module(_module(package, name), package.name)
+        handlers.external.update(package.manifest.workers)
 
 
 def _module(package: Package, name: str) -> ModuleType:

@@ -14,7 +14,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from types import ModuleType
 from typing import Any, Literal, Protocol
 
@@ -42,6 +43,22 @@ class JobFailure(Exception):
         super().__init__(message)
         self.message = message
         self.retry_after = retry_after
+
+
+def retry_after(header: str | None, now: datetime | None = None) -> float | None:
+    """The seconds that a ``Retry-After`` header asks for (RFC 9110 §10.2.3: a number, or a date); None when it says nothing.
+
+    For `JobFailure`: ``raise JobFailure("busy", retry_after=retry_after(answer.headers.get("Retry-After")))``.
+    """
+    text = (header or "").strip()
+    if text.isascii() and text.isdigit():
+        return float(text[:9])
+    try:
+        moment = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return max(0.0, (aware - (now or datetime.now(UTC))).total_seconds())
 
 
 class Denied(Exception):
