@@ -32,6 +32,8 @@ class Config:
     ever), `history_keeps_timeline` whether their lines on the timelines of records stay.
     `log` is json, text, or auto: text on a terminal. `metrics_token` lets whoever has it read the numbers at /metrics, which
     only this machine may without one; `traces` is an OTLP/HTTP endpoint that gets the spans.
+    `distributed` has the processes of an installation on PostgreSQL wake each other (`ringi web` and `ringi worker` do so
+    anyway); `listen` False has them look for that instead of LISTEN, for connections through a pooler such as PgBouncer.
     `worker_patience` is how long a job waits for an external worker that nobody has heard of, until that is an incident.
     `allow_python` lets diagrams in SpiffWorkflow's dialect run, whose Python may do whatever this process may.
     """
@@ -56,6 +58,8 @@ class Config:
     metrics_token: str = ""
     traces: str = ""
     worker_patience: timedelta = timedelta(hours=1)
+    distributed: bool = False
+    listen: bool = True
     phone_region: str = "JP"
     allow_python: bool = False
     history_time_to_live: str = ""
@@ -149,6 +153,8 @@ _READERS: Mapping[str, Any] = {
     "installed_packages": _yes,
     "allow_python": _yes,
     "history_keeps_timeline": _yes,
+    "distributed": _yes,
+    "listen": _yes,
     "lease": _seconds,
     "sweep": _seconds,
     "grace": _seconds,

@@ -18,6 +18,7 @@ from runtime.execute import Executor
 from runtime.history.retention import Retention
 from runtime.history.service import History
 from runtime.idempotency import service as idempotency
+from runtime.jobs.distributed import PostgresBell, bell_between
 from runtime.jobs.embedded import EmbeddedClock
 from runtime.jobs.handlers import Handlers
 from runtime.jobs.service import Jobs
@@ -82,10 +83,13 @@ class Platform:
     history: History
     clock: EmbeddedClock
     heartbeat: Heartbeat
+    bell: PostgresBell | None = None
 
     def prepare(self) -> tuple[Installed, ...]:
         """Bring the tables to this version and install what the packages bring. Quick when all is there already."""
         self.database.upgrade()
+        if self.bell is not None:
+            self.bell.install()
         self._warn_of_skew()
         with self.database.write(SYSTEM, "start") as work:
             hand_over(work, self.parts.queue, self.handlers)
@@ -133,6 +137,7 @@ def build(config: Config, *, packages: Sequence[Package | Path] | None = None, c
     records = _records(config, declared, access, messages)
     imports = _imports(config, declared, access, messages, jobs)
     history = History(database, parts.library, _retention(config, database))
+    bell = bell_between(database, parts.queue, poll=config.sweep, listen=config.listen) if config.distributed else None
     _connect(parts, records)
     collect_handlers(parts.handlers, found.packages, BUILT_IN_HANDLERS)
     InstanceJobs(executor).register(jobs)
@@ -167,8 +172,10 @@ def build(config: Config, *, packages: Sequence[Package | Path] | None = None, c
             housekeeping=_housekeeping(config, database, messages, access, history),
             offset=lambda: database.clock.offset,
             threads=config.threads,
+            bell=bell,
         ),
         heartbeat=Heartbeat(database),
+        bell=bell,
     )
 
 

@@ -129,7 +129,7 @@ def serve(output: Output, config: Config, *, demo: bool | None) -> int | None:
 
 def serve_web(output: Output, config: Config, *, jobs: bool) -> int | None:
     """Serve from several processes until told to stop; the exit of the process is gunicorn's."""
-    _many("web", config)
+    config = _many("web", config)
     if importlib.util.find_spec("gunicorn") is None:
         raise Invalid("CLI-1012", "For `ringi web` gunicorn is missing. Install it: pip install 'ringi[server,postgres]'.")
     listening = listen(config)
@@ -148,7 +148,7 @@ def serve_web(output: Output, config: Config, *, jobs: bool) -> int | None:
 
 def work(output: Output, config: Config) -> int | None:
     """Run jobs until told to stop."""
-    _many("worker", config)
+    config = _many("worker", config)
     from runtime.servers.stopping import Stop, finish
 
     _observe(config)
@@ -181,14 +181,15 @@ def _share_numbers() -> None:
     atexit.register(remove)
 
 
-def _many(command: str, config: Config) -> None:
-    """Refuse what is made for many processes where the database is embedded in one."""
+def _many(command: str, config: Config) -> Config:
+    """The configuration for processes that wake each other. Refuses where the database is embedded in one."""
     if config.database_url.startswith("sqlite"):
         detail = (
             f"`ringi {command}` is for PostgreSQL, where any number of processes work together; set RINGI_DATABASE. "
             "An embedded database (SQLite) belongs to one process: `ringi up`, which serves and runs jobs."
         )
         raise Invalid("CLI-1011", detail)
+    return replace(config, distributed=True)
 
 
 def listen(config: Config) -> socket.socket:

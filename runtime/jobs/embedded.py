@@ -6,9 +6,10 @@ A bell that is lost, early or doubled makes no difference but a moment's delay: 
 from __future__ import annotations
 
 import logging
+import random
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -20,6 +21,7 @@ from runtime.errors import Unavailable
 from runtime.jobs.queue import Queue
 from runtime.jobs.service import Jobs
 from runtime.jobs.statements import INSIDE, LANES, OUTSIDE
+from runtime.store.types import Row
 
 _log = logging.getLogger(__name__)
 
@@ -39,8 +41,24 @@ class Timers(Protocol):
         ...
 
 
+class Bell(Protocol):
+    """Rung by other processes, see `runtime.jobs.distributed.PostgresBell`."""
+
+    def start(self, wake: Callable[[], None]) -> None:
+        """Call `wake` at each ring, until `stop`."""
+        ...
+
+    def stop(self) -> None:
+        """Listen no more."""
+        ...
+
+
 class EmbeddedClock:
-    """One thread does the jobs inside transactions, `threads` more those outside, so that a slow one holds up nothing."""
+    """One thread does the jobs inside transactions, `threads` more those outside, so that a slow one holds up nothing.
+
+    With a `bell` other processes ring, too, and share the work: each takes what is due in an order of its own, so that they
+    seldom meet at the same job.
+    """
 
     def __init__(
         self,
@@ -51,7 +69,9 @@ class EmbeddedClock:
         housekeeping: Callable[[], None],
         offset: Callable[[], timedelta],
         threads: int = 4,
+        bell: Bell | None = None,
     ) -> None:
+        self._others = bell
         self._jobs = jobs
         self._timers = timers
         self._queue = queue
@@ -80,6 +100,8 @@ class EmbeddedClock:
         self._scheduler.start()
         self._bell.set()
         worker.start()
+        if self._others is not None:
+            self._others.start(self._bell.set)
         self._started = True
 
     def stop(self, within: timedelta = timedelta(seconds=20)) -> bool:
@@ -94,6 +116,8 @@ class EmbeddedClock:
         with self._guard:
             self._stopping.set()
         self._bell.set()
+        if self._others is not None:
+            self._others.stop()
         self._scheduler.shutdown(wait=False)
         self._pool.shutdown(wait=False, cancel_futures=True)
         self._worker.join(max(0.0, until - time.monotonic()))
@@ -132,13 +156,16 @@ class EmbeddedClock:
         progress = True
         while progress and not self._stopping.is_set():
             handed_out = self._hand_out()
-            heads = self._jobs.due(INSIDE, _BATCH)
+            heads = self._in_own_order(self._jobs.due(INSIDE, _BATCH))
             done = sum(self._jobs.run(head) for head in heads if not self._stopping.is_set())
             progress = done + handed_out + self._timers.fire() > 0
         self._pause = self._timers.pause()
         following = self._jobs.next_due(LANES if self._pause is None else (INSIDE, OUTSIDE))
         if following is not None:
             self.ring(max(following, datetime.now(UTC) + self._offset() + timedelta(milliseconds=50)))
+
+    def _in_own_order(self, heads: Sequence[Row]) -> Sequence[Row]:
+        return heads if self._others is None else random.sample(heads, len(heads))
 
     def _hand_out(self) -> int:
         """Give jobs of the outside lane to the free threads; how many."""
@@ -148,7 +175,7 @@ class EmbeddedClock:
         if free <= 0:
             return 0
         heads = [head for head in self._jobs.due(OUTSIDE, free + len(busy)) if head["id"] not in busy][:free]
-        for head in heads:
+        for head in self._in_own_order(heads):
             with self._guard:
                 if self._stopping.is_set():
                     return 0

@@ -15,17 +15,21 @@ from runtime.store.work import Work
 Ring = Callable[[datetime], None]
 """Called after a commit with the time at which something is due. It may be lost: a sweep finds the work all the same."""
 
+RingOthers = Callable[[Work, datetime], None]
+"""Called in the transaction that made the work: other processes hear of it when that is committed."""
+
 
 def _silence(due: datetime) -> None:
     """No bell: whoever runs the jobs looks by himself."""
 
 
 class Queue:
-    """The way into the job table. `ring` is set by whoever runs the jobs in this process."""
+    """The way into the job table. Who runs the jobs in this process sets `ring`; `ring_others` tells other processes."""
 
     def __init__(self) -> None:
         self.ring: Ring = _silence
         self._lanes: dict[str, str] = {}
+        self.ring_others: RingOthers | None = None
         self.offers = Offers()
 
     def runs_in(self, lane: str, kind: str) -> None:
@@ -57,5 +61,7 @@ class Queue:
         work.after_commit.append(lambda: self.offers.announce(type))
 
     def ring_at(self, work: Work, due: datetime) -> None:
-        """Ring after the commit."""
+        """Ring after the commit, here and where other processes do the work."""
+        if self.ring_others is not None:
+            self.ring_others(work, due)
         work.after_commit.append(lambda: self.ring(due))

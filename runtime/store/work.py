@@ -16,7 +16,8 @@ class Work:
     """Everything that happens in one transaction gets this as its first argument.
 
     `now` is the database's clock (UTC) at the start of the transaction. `after_commit` holds callbacks that run once the
-    transaction is on disk (ring a doorbell, never a state change); they do not run when it rolls back.
+    transaction is on disk (ring a doorbell, never a state change); they do not run when it rolls back. `rung` is the earliest
+    time for which the bell between processes was rung in this transaction.
     """
 
     connection: Connection
@@ -24,3 +25,4 @@ class Work:
     actor: Actor
     why: str = ""
     after_commit: list[Callable[[], None]] = field(default_factory=list)
+    rung: datetime | None = None
