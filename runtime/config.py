@@ -34,6 +34,7 @@ class Config:
     only this machine may without one; `traces` is an OTLP/HTTP endpoint that gets the spans.
     `distributed` has the processes of an installation on PostgreSQL wake each other (`ringi web` and `ringi worker` do so
     anyway); `listen` False has them look for that instead of LISTEN, for connections through a pooler such as PgBouncer.
+    `job_limits` are limits of job types, like ``mail.send=2; sms.send=1, 10/s``: at once, and in a time.
     `worker_patience` is how long a job waits for an external worker that nobody has heard of, until that is an incident.
     `allow_python` lets diagrams in SpiffWorkflow's dialect run, whose Python may do whatever this process may.
     """
@@ -58,6 +59,7 @@ class Config:
     metrics_token: str = ""
     traces: str = ""
     worker_patience: timedelta = timedelta(hours=1)
+    job_limits: str = ""
     distributed: bool = False
     listen: bool = True
     phone_region: str = "JP"

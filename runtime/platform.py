@@ -21,6 +21,7 @@ from runtime.idempotency import service as idempotency
 from runtime.jobs.distributed import PostgresBell, bell_between
 from runtime.jobs.embedded import EmbeddedClock
 from runtime.jobs.handlers import Handlers
+from runtime.jobs.limits import limits_of
 from runtime.jobs.service import Jobs
 from runtime.jobs.statements import EXTERNAL
 from runtime.messages.buffer import DELIVER
@@ -127,7 +128,8 @@ def build(config: Config, *, packages: Sequence[Package | Path] | None = None, c
     database = Database(config.database_url, clock=clock)
     parts = Parts(allow_python=config.allow_python)
     executor = Executor(parts)
-    jobs = Jobs(database, parts.queue, backoff=parts.backoff, lease=config.lease)
+    limits = limits_of(config.job_limits, {package.name: package.manifest.limits for package in found.packages})
+    jobs = Jobs(database, parts.queue, backoff=parts.backoff, lease=config.lease, limits=limits)
     messages = Messages(executor, parts.queue)
     signals = Signals(executor, parts.queue)
     timers = DueTimers(database, jobs, rate=config.overdue_per_second)
@@ -141,7 +143,7 @@ def build(config: Config, *, packages: Sequence[Package | Path] | None = None, c
     _connect(parts, records)
     collect_handlers(parts.handlers, found.packages, BUILT_IN_HANDLERS)
     InstanceJobs(executor).register(jobs)
-    workers = ExternalWorkers(executor, access.policy)
+    workers = ExternalWorkers(executor, access.policy, limits)
     jobs.register_owned(EXTERNAL, workers.lapse, lane=EXTERNAL)
     jobs.register(DELIVER, messages.deliver)
     signals.register(jobs)

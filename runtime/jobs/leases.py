@@ -12,6 +12,7 @@ from datetime import timedelta
 
 from runtime.access.actor import SYSTEM
 from runtime.jobs import statements
+from runtime.jobs.limits import Limits
 from runtime.store.database import Database
 from runtime.store.ids import new_id
 from runtime.store.types import Row
@@ -28,18 +29,26 @@ _RENEWALS = 4
 class Leases:
     """Takes leases on jobs and keeps them; one thread renews all, and ends when nothing is held."""
 
-    def __init__(self, database: Database, length: timedelta) -> None:
+    def __init__(self, database: Database, length: timedelta, limits: Limits | None = None) -> None:
+        self._limits = limits or Limits()
         self._database = database
         self._length = length
         self._guard = threading.Lock()
         self._held: dict[str, tuple[str, float]] = {}
         self._keeping = False
 
-    def take(self, job_id: str) -> tuple[str, Row] | None:
-        """Spend an attempt on the job: the lease and the row, with ``now``, its begin; None when somebody else was first."""
+    def take(self, job_id: str, type: str | None = None) -> tuple[str, Row] | None:
+        """Spend an attempt on the job: the lease and the row, with ``now``, its begin.
+
+        None when somebody else was first, or as many of its type run as may.
+        """
         lease = new_id()
         with self._database.write(SYSTEM, "lease a job") as work:
+            if type is not None and not self._limits.room(work, [type], 1)[type]:
+                return None
             row = statements.lease(work.connection, job_id, work.now, lease, work.now + self._length)
+            if row is not None:
+                self._limits.spend(work, type, 1)
         return None if row is None else (lease, {**row, "now": work.now})
 
     @contextmanager

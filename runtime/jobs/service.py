@@ -16,6 +16,7 @@ from runtime.jobs import statements
 from runtime.jobs.backoff import Backoff
 from runtime.jobs.kinds import Inside, Kinds, Leased, Outside, Owned, Unfinished, WriteDown, actor_of
 from runtime.jobs.leases import Leases
+from runtime.jobs.limits import Limits
 from runtime.jobs.queue import Queue
 from runtime.jobs.statements import INSIDE, LANES, OUTSIDE
 from runtime.observe import logs, meters, tracing
@@ -34,12 +35,19 @@ class Jobs:
     """The job table's one runner and registry of kinds. A kind nobody registered fails its job with a clear incident."""
 
     def __init__(
-        self, database: Database, queue: Queue, *, backoff: Backoff | None = None, lease: timedelta = timedelta(seconds=20)
+        self,
+        database: Database,
+        queue: Queue,
+        *,
+        backoff: Backoff | None = None,
+        lease: timedelta = timedelta(seconds=20),
+        limits: Limits | None = None,
     ) -> None:
+        self._limits = limits or Limits()
         self._database = database
         self._queue = queue
         self._backoff = backoff or Backoff()
-        self._leases = Leases(database, lease)
+        self._leases = Leases(database, lease, self._limits)
         self._kinds = Kinds()
 
     def register(self, kind: str, function: Inside) -> None:
@@ -88,14 +96,20 @@ class Jobs:
         return done
 
     def due(self, lane: str, limit: int) -> Sequence[RowMapping]:
-        """Ids, kinds and instances of what is due in a lane now, longest due first."""
+        """Ids, kinds, instances and types of what is due in a lane now and may run, longest due first."""
         with self._database.read() as work:
-            return statements.select_due(work.connection, lane, work.now, limit)
+            full = self._limits.full(work) if lane == OUTSIDE else ()
+            return statements.select_due(work.connection, lane, work.now, limit, full)
 
     def next_due(self, lanes: Sequence[str] = LANES) -> datetime | None:
-        """When the next job of some lanes is due, overdue ones included; None when there is none."""
+        """When the next job of some lanes is due, overdue ones included; None when there is none.
+
+        Those of a type of which none may run now count when there may be a place for them.
+        """
         with self._database.read() as work:
-            found = [statements.select_next_due(work.connection, lane) for lane in lanes]
+            full = self._limits.full(work)
+            found = [statements.select_next_due(work.connection, lane, full if lane == OUTSIDE else ()) for lane in lanes]
+            found += [work.now + wait for wait in full.values()]
             return min((due for due in found if due is not None), default=None)
 
     def run(self, head: Row) -> bool:
@@ -172,7 +186,7 @@ class Jobs:
         function(work, job["payload"])
 
     def _run_outside(self, head: Row) -> bool:
-        taken = self._leases.take(head["id"])
+        taken = self._leases.take(head["id"], head.get("type"))
         if taken is None:
             return False
         lease, job = taken

@@ -6,7 +6,20 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, and_, bindparam, delete, insert, literal_column, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    RowMapping,
+    and_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 
 from runtime.jobs.tables import job
 from runtime.observe import tracing
@@ -25,7 +38,7 @@ LANES = (INSIDE, TIMERS, OUTSIDE)
 _IS_OPEN = job.c.status == literal_column("'open'")
 """A literal, not a parameter: only so can SQLite see that the partial index serves."""
 
-_HEADS = select(job.c.id, job.c.kind, job.c.instance_id).where(_IS_OPEN, job.c.due <= bindparam("now"))
+_HEADS = select(job.c.id, job.c.kind, job.c.instance_id, job.c.type).where(_IS_OPEN, job.c.due <= bindparam("now"))
 _IS_OUTSIDE = job.c.lane == literal_column("'outside'")
 _DUE = _HEADS.where(job.c.lane == bindparam("lane")).order_by(job.c.due, job.c.id).limit(bindparam("limit"))
 _DUE_OUTSIDE = _HEADS.where(_IS_OUTSIDE).order_by(job.c.priority.desc(), job.c.due, job.c.id).limit(bindparam("limit"))
@@ -54,21 +67,29 @@ _LEASE = (
 )
 
 
-def select_due(connection: Connection, lane: str, now: datetime, limit: int) -> Sequence[RowMapping]:
-    """Ids, kinds and instances of the open jobs of a lane that are due, the one that is due longest first.
+def select_due(connection: Connection, lane: str, now: datetime, limit: int, but: Collection[str] = ()) -> Sequence[RowMapping]:
+    """Ids, kinds, instances and types of the open jobs of a lane that are due, the one that is due longest first.
 
-    Outside, those of a higher priority go before that.
+    Outside, those of a higher priority go before that, and those of the types `but` are left out.
     """
     values = {"now": now, "limit": limit}
     if lane == OUTSIDE:
-        return connection.execute(_DUE_OUTSIDE, values).mappings().all()
+        return connection.execute(_DUE_OUTSIDE.where(_not_of(but)) if but else _DUE_OUTSIDE, values).mappings().all()
     return connection.execute(_DUE, {"lane": lane, **values}).mappings().all()
 
 
-def select_next_due(connection: Connection, lane: str) -> datetime | None:
-    """When the next open job of a lane is due, overdue ones included."""
+def select_next_due(connection: Connection, lane: str, but: Collection[str] = ()) -> datetime | None:
+    """When the next open job of a lane is due, overdue ones included, those of the types `but` not."""
+    if but:
+        statement = select(func.min(job.c.due)).where(_IS_OPEN, job.c.lane == lane, _not_of(but))
+        due: datetime | None = connection.scalar(statement)
+        return due
     found = _NEXT_DUE.first(connection, {"lane": lane})
     return None if found is None else found["due"]
+
+
+def _not_of(types: Collection[str]) -> ColumnElement[bool]:
+    return or_(job.c.type.is_(None), job.c.type.not_in(types))
 
 
 def lock_due(connection: Connection, job_id: str, now: datetime) -> Row | None:

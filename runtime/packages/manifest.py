@@ -10,6 +10,7 @@ from typing import Any
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
 from engine.api import Problem
+from runtime.jobs.limits import Limit, read_rate
 from runtime.packages.problems import did_you_mean, problem
 from runtime.packages.yaml_files import YamlFile
 
@@ -38,7 +39,7 @@ class PublicForm:
 class Manifest:
     """The content of package.yaml. Paths and globs are relative to its folder.
 
-    `workers` are the job types that programs outside of the platform do.
+    `workers` are the job types that programs outside of the platform do; `limits` how many of a type run at once, or begin.
     """
 
     name: str
@@ -52,6 +53,7 @@ class Manifest:
     roles: str | None = None
     handlers: tuple[str, ...] = ()
     workers: tuple[str, ...] = ()
+    limits: Mapping[str, Limit] = field(default_factory=dict)
     public_forms: tuple[PublicForm, ...] = ()
     imports: tuple[str, ...] = ()
     templates: str | None = None
@@ -83,6 +85,21 @@ class _PublicFormSchema(Schema):
     defaults = fields.Dict(keys=fields.String())
 
 
+def _a_rate(text: str) -> None:
+    try:
+        read_rate(text)
+    except ValueError as error:
+        raise ValidationError(str(error)) from error
+
+
+class _LimitSchema(Schema):
+    class Meta:
+        unknown = RAISE
+
+    at_once = fields.Integer(strict=True, validate=validate.Range(1, 999_999))
+    rate = fields.String(validate=_a_rate)
+
+
 def _texts() -> fields.List[str]:
     return fields.List(fields.String(validate=validate.Length(min=1)))
 
@@ -104,6 +121,7 @@ class ManifestSchema(Schema):
     roles = fields.String()
     handlers = _texts()
     workers = _texts()
+    limits = fields.Dict(keys=fields.String(validate=validate.Length(min=1)), values=fields.Nested(_LimitSchema))
     public_forms = fields.List(fields.Nested(_PublicFormSchema))
     imports = _texts()
     templates = fields.String()
@@ -119,8 +137,13 @@ def read_manifest(file: YamlFile) -> tuple[Manifest | None, tuple[Problem, ...]]
         messages = error.messages
         return None, tuple(_problems(file, messages, ()))
     forms = tuple(PublicForm(**form, package=data["name"]) for form in data.pop("public_forms", []))
+    limits = {type: _limit(**limit) for type, limit in data.pop("limits", {}).items()}
     values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in data.items()}
-    return Manifest(**values, public_forms=forms), ()
+    return Manifest(**values, public_forms=forms, limits=limits), ()
+
+
+def _limit(at_once: int | None = None, rate: str | None = None) -> Limit:
+    return Limit(at_once=at_once, per_second=None if rate is None else read_rate(rate))
 
 
 def _problems(file: YamlFile, messages: Any, path: tuple[str | int, ...]) -> list[Problem]:
@@ -137,6 +160,7 @@ def _one(file: YamlFile, message: str, path: tuple[str | int, ...], shown: str) 
     line = file.line(path)
     if message != "Unknown field.":
         return problem("PKG-1011", f"{shown}: {message.rstrip('.')}.", file.name, line=line, field=shown)
-    schema: type[Schema] = _PublicFormSchema if len(path) > 1 and path[0] == "public_forms" else ManifestSchema
+    inner: dict[object, type[Schema]] = {"public_forms": _PublicFormSchema, "limits": _LimitSchema}
+    schema = inner.get(path[0], ManifestSchema) if len(path) > 1 else ManifestSchema
     advice = did_you_mean(str(path[-1]), schema().fields)
     return problem("PKG-1010", f"The key {shown!r} is not known.", file.name, line=line, field=shown, fix=advice)

@@ -15,6 +15,7 @@ from runtime.access.policy import Policy
 from runtime.errors import Conflict, NotFound
 from runtime.execute import Executor
 from runtime.jobs import statements as jobs
+from runtime.jobs.limits import Limits
 from runtime.jobs.queue import Queue
 from runtime.jobs.statements import EXTERNAL, INSIDE
 from runtime.jobs.work import Failed, checked
@@ -32,7 +33,8 @@ ASK_EVERY = timedelta(minutes=1)
 class ExternalWorkers:
     """Every function takes the Work of an open transaction, and asks the policy whether the actor may do jobs of the type."""
 
-    def __init__(self, executor: Executor, policy: Policy) -> None:
+    def __init__(self, executor: Executor, policy: Policy, limits: Limits | None = None) -> None:
+        self._limits = limits or Limits()
         self._executor = executor
         self._policy = policy
         self._queue: Queue = executor.parts.queue
@@ -52,7 +54,8 @@ class ExternalWorkers:
         """Whether there is something to fetch. Raises Forbidden for a job type that is not for the actor."""
         for type in types:
             self._policy.require_job_type(work.actor, type)
-        return any(statements.is_offered(work.connection, type, work.now) for type in types)
+        full = self._limits.full(work)
+        return any(statements.is_offered(work.connection, type, work.now) for type in types if type not in full)
 
     def fetch(
         self,
@@ -70,7 +73,8 @@ class ExternalWorkers:
         """
         for type in types:
             self._policy.require_job_type(work.actor, type)
-        found = [row for type in types for row in statements.lock_offered(work.connection, type, work.now, most)]
+        room = self._limits.room(work, types, most)
+        found = [row for type in types for row in statements.lock_offered(work.connection, type, work.now, room[type])]
         taken = sorted(found, key=lambda row: (-row["priority"], row["due"], row["id"]))[:most]
         until = work.now + lock
         locks = {row["id"]: new_id() for row in taken}
@@ -78,6 +82,8 @@ class ExternalWorkers:
         changes = [{"the_id": row["id"], "lease": locks[row["id"]], "attempts": row["attempts"] + 1, **held} for row in taken]
         statements.change_jobs(work.connection, changes)
         process_statements.delete_incidents(work.connection, [f"job:{row['id']}" for row in taken])
+        for type in types:
+            self._limits.spend(work, type, sum(row["type"] == type for row in taken))
         if taken:
             self._queue.ring_at(work, until)
         about = statements.select_about(work.connection, {row["instance_id"] for row in taken})
