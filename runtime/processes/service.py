@@ -182,9 +182,9 @@ class Processes:
         bundle, _ = self._library.place(work, self.definition(work, process_id).key)
         return bundle.processes[process_id].business_fields
 
-    def task(self, work: Work, task_id: str) -> TaskDetail:
+    def task(self, work: Work, task_id: str, *, to_change: bool = False) -> TaskDetail:
         """See `Tasks.detail`."""
-        return self._tasks.detail(work, task_id)
+        return self._tasks.detail(work, task_id, to_change=to_change)
 
     def instances(
         self,

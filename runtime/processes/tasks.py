@@ -64,9 +64,16 @@ class Tasks:
             raise Invalid("TASK-1001", f"There is no view {view!r}. Use mine, groups or all.", fields={"view": ["unknown"]})
         return queries.tasks_like(queries.tasks_of(work.actor, view, work.now), wanted)
 
-    def detail(self, work: Work, task_id: str) -> TaskDetail:
-        """One task, open or ended. Raises NotFound when there is none that the actor may see."""
+    def detail(self, work: Work, task_id: str, *, to_change: bool = False) -> TaskDetail:
+        """One task, open or ended. Raises NotFound when there is none that the actor may see.
+
+        `to_change` locks its instance first: what is told stays true until the transaction ends. (Without, in a transaction
+        that may write, PostgreSQL could show the task of one moment and the state of the next.)
+        """
         row, right = self._seen(work, task_id)
+        if to_change:
+            self._executor.lock_any(work, row["instance_id"])
+            row, right = self._seen(work, task_id)
         bundle, process_id = self._library.place(work, row["definition_key"])
         element = bundle.processes[process_id].elements[row["element"]]
         signing, variables = self._inside(work, row)

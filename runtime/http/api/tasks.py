@@ -195,7 +195,7 @@ def complete(body: dict[str, Any], task_id: str) -> None:
     visible field of the form is refused. A task without a form takes any variables.
     """
     with writing() as work:
-        found = platform().processes.task(work, task_id)
+        found = platform().processes.task(work, task_id, to_change=True)
         values = body["variables"]
         if found.form and found.task.status == "open":
             values = submit_values(usable(read_form(found.form)), found.variables, values, now=work.now)

@@ -67,7 +67,7 @@ def release(task_id: str) -> Response:
     """Give the task back to its group."""
     try:
         with writing() as work:
-            name = platform().processes.task(work, task_id).task.name
+            name = platform().processes.task(work, task_id, to_change=True).task.name
             platform().processes.release_task(work, task_id)
     except (Conflict, NotFound) as refusal:
         return _conflict(task_id, refusal)
@@ -82,7 +82,7 @@ def complete(task_id: str) -> Response | str:
     source = HtmlSource(request.form.items(multi=True))
     try:
         with writing() as work:
-            detail = platform().processes.task(work, task_id)
+            detail = platform().processes.task(work, task_id, to_change=True)
             if _done_by_me(detail):
                 return _after(detail.task)
             form = _form(detail)
@@ -153,7 +153,7 @@ def _move(task_id: str, text: str, act: Callable[[Work], None], *, to: str = "/i
     """Do it with the reason that was given, and say so; `text` has a place for the task's name."""
     try:
         with writing(_why()) as work:
-            name = platform().processes.task(work, task_id).task.name
+            name = platform().processes.task(work, task_id, to_change=True).task.name
             act(work)
     except (Conflict, NotFound) as refusal:
         return _conflict(task_id, refusal)
