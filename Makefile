@@ -7,7 +7,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 WEB    := designer/static/dist/.vite/manifest.json
 
-.PHONY: run setup test lint types bench oracle fuzz api pages fmt lock licences chromium web clean help
+.PHONY: run setup test lint types bench oracle fuzz api faults pages fmt lock licences chromium web clean help
 
 help:            ## Show what make can do
 	@grep -hE '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -41,6 +41,9 @@ fuzz: setup                       ## Coverage-guided fuzzing of all readers, 1,1
 
 api: setup                        ## 300 generated requests for each operation of the API, and as many sequences of them
 	@RINGI_API_EXAMPLES=300 $(BIN)/pytest -n 2 tests/api
+
+faults: setup                     ## 10,000 kills, 500 database crashes and other faults, by seed; goes on where it was stopped (Linux)
+	@$(BIN)/python -m tests.faults --kills 10000 --crashes 500 --seed 1
 
 pages: $(VENV)/.dev-installed     ## Make the pages and pictures in docs/ anew that come from the tables in the code
 	@$(BIN)/python -m engine.check.manual > docs/problems.md
