@@ -72,7 +72,18 @@ from engine.kernel import (
 from engine.kernel.commands import Command
 from engine.kernel.events import Event
 from engine.kernel.partial import SPAN, Crowd, is_part, may_be_left, restore_part
-from engine.kernel.timers import TimerInvalid, TimerSchedule, first_due, first_firing, next_firing
+from engine.kernel.timers import (
+    Hours,
+    NoWorkingTime,
+    TimerInvalid,
+    TimerSchedule,
+    WorkingCalendar,
+    first_due,
+    first_firing,
+    next_firing,
+)
+from engine.kernel.timers.cron import CronInvalid, DayRule, read_day_rule
+from engine.kernel.timers.instant import read_zone
 from engine.model.expression import Expression
 from engine.model.process import (
     KERNEL,
@@ -95,8 +106,10 @@ __all__ = [
     "Checked",
     "Command",
     "CompiledExpression",
+    "CronInvalid",
     "Crowd",
     "CsvError",
+    "DayRule",
     "DecisionFailed",
     "DecisionResult",
     "DecisionTable",
@@ -110,12 +123,14 @@ __all__ = [
     "Expression",
     "FeelError",
     "FeelSyntaxError",
+    "Hours",
     "InstanceStatus",
     "KernelCode",
     "Kind",
     "Known",
     "MessageDefinition",
     "MigrationPlan",
+    "NoWorkingTime",
     "Outcome",
     "Phase",
     "Position",
@@ -139,6 +154,7 @@ __all__ = [
     "Value",
     "Verdict",
     "Wait",
+    "WorkingCalendar",
     "YearMonthDuration",
     "advance",
     "analyse_tables",
@@ -173,8 +189,10 @@ __all__ = [
     "preview_migration",
     "read_bpmn",
     "read_csv",
+    "read_day_rule",
     "read_dmn",
     "read_dmn_files",
+    "read_zone",
     "restore",
     "restore_part",
     "sheet_of",

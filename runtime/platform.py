@@ -127,6 +127,7 @@ def build(config: Config, *, packages: Sequence[Package | Path] | None = None, c
     declared = read_declared(found.packages)
     database = Database(config.database_url, clock=clock)
     parts = Parts(allow_python=config.allow_python)
+    parts.library.calendars = declared.calendars
     executor = Executor(parts)
     limits = limits_of(config.job_limits, {package.name: package.manifest.limits for package in found.packages})
     jobs = Jobs(database, parts.queue, backoff=parts.backoff, lease=config.lease, limits=limits)

@@ -7,6 +7,7 @@ from typing import Final
 
 from lxml import etree
 
+from engine.bpmn.calendars import with_calendar
 from engine.bpmn.codes import Code
 from engine.bpmn.event_definitions import definitions_of, read_definitions, word_of
 from engine.bpmn.jobs import read_job
@@ -56,9 +57,8 @@ def read_start(reading: Reading, node: etree._Element, element: Element) -> Elem
         return element
     if len(definitions) > 1 and reading.flag(node, "parallelMultiple", default=False):
         _starts_together(reading, node)
-    return with_missed(
-        reading, node, replace(element, event=read_definitions(reading, node, definitions, START, key_required=False))
-    )
+    event = read_definitions(reading, node, definitions, START, key_required=False)
+    return with_missed(reading, node, with_calendar(reading, node, replace(element, event=event)))
 
 
 def _starts_together(reading: Reading, node: etree._Element) -> None:
@@ -79,7 +79,7 @@ def _read_event_start(reading: Reading, node: etree._Element, element: Element) 
     if started.defines(ErrorDefinition) and not interrupting:
         message = "The error start event does not interrupt the scope of its event sub-process."
         reading.error(Code.ERROR_MUST_INTERRUPT, node, message, name="isInterrupting")
-    return with_missed(reading, node, started)
+    return with_missed(reading, node, with_calendar(reading, node, started))
 
 
 def read_catch(reading: Reading, node: etree._Element, element: Element) -> Element:
@@ -90,7 +90,7 @@ def read_catch(reading: Reading, node: etree._Element, element: Element) -> Elem
         return element
     instantiates = element.id in _instantiating(reading, node)
     event = read_definitions(reading, node, definitions, CATCH, key_required=not instantiates)
-    return replace(element, event=event, instantiates=instantiates)
+    return with_calendar(reading, node, replace(element, event=event, instantiates=instantiates))
 
 
 def _instantiating(reading: Reading, node: etree._Element) -> frozenset[str]:
@@ -129,7 +129,7 @@ def read_boundary(reading: Reading, node: etree._Element, element: Element) -> E
                 "Compensation is of what is complete already: there is nothing to interrupt or not (BPMN 2.0 table 10.91)."
             )
             reading.error(Code.ATTRIBUTE_VALUE, node, message, name="cancelActivity", fix="Delete cancelActivity.")
-    return with_missed(reading, node, attached)
+    return with_missed(reading, node, with_calendar(reading, node, attached))
 
 
 def read_throw(reading: Reading, node: etree._Element, element: Element) -> Element:

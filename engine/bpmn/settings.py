@@ -20,8 +20,10 @@ SETTINGS: Final[Mapping[str, Words]] = {
     "process": words("ringi:uniqueBusinessKey ringi:historyTimeToLive ringi:businessFields"),
     "dataObject": words("ringi:initialValue"),
     "property": words("ringi:initialValue"),
-    "startEvent": words("ringi:missed ringi:missedPause"),
-    "boundaryEvent": words("ringi:missed ringi:missedPause"),
+    "startEvent": words("ringi:missed ringi:missedPause ringi:calendar"),
+    "boundaryEvent": words("ringi:missed ringi:missedPause ringi:calendar"),
+    "intermediateCatchEvent": words("ringi:calendar"),
+    "userTask": words("ringi:calendar"),
 }
 """The settings of each kind of element."""
 

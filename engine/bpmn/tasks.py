@@ -7,6 +7,7 @@ from typing import Final
 
 from lxml import etree
 
+from engine.bpmn.calendars import read_calendar
 from engine.bpmn.codes import Code
 from engine.bpmn.event_definitions import read_message
 from engine.bpmn.jobs import check_whole, read_job
@@ -41,6 +42,7 @@ def read_user_task(reading: Reading, node: etree._Element, element: Element) -> 
         candidate_users=users,
         due_date=_date(reading, node, "dueDate"),
         follow_up_date=_date(reading, node, "followUpDate"),
+        calendar=read_calendar(reading, node),
         priority=_priority(reading, node),
         form_id=form_id,
         form_binding=form_binding,

@@ -37,6 +37,7 @@ class Code(StrEnum):
     FIELD_UNKNOWN = "CHECK-3025"
     CALL_DATA = "CHECK-3040"
     NO_SUCH_TAG = "CHECK-3041"
+    NO_SUCH_CALENDAR = "CHECK-3042"
 
     FORM_NOT_JSON = "FORM-3001"
     FORM_SHAPE = "FORM-3002"
@@ -71,6 +72,10 @@ CODES: Final[Mapping[str, tuple[str, str]]] = {
     Code.NO_SUCH_JOB_TYPE: (
         "No installed handler does jobs of this type (warning).",
         "Correct the type, install the package that does it, or run an external worker.",
+    ),
+    Code.NO_SUCH_CALENDAR: (
+        "A timer or a user task names a calendar that does not exist.",
+        "Correct ringi:calendar, or install the package that has the calendar.",
     ),
     Code.UNREACHABLE: ("No path from a start event leads here (warning).", "Connect it or delete it."),
     Code.JOIN_MAY_WAIT_FOREVER: (

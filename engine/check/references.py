@@ -9,18 +9,22 @@ from engine.check.codes import Code
 from engine.check.findings import Advisor, finding
 from engine.model.data import DataParameter, counterparts
 from engine.model.expression import Expression
-from engine.model.process import Element, JobDetail, ProcessDefinition
+from engine.model.process import Element, JobDetail, ProcessDefinition, TimerDefinition
 from engine.problems import Problem, Severity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Names:
-    """Everything that exists: in the files that are checked, and outside. `job_types` None means that nobody knows them."""
+    """Everything that exists: in the files that are checked, and outside.
+
+    `job_types` or `calendars` None means that nobody knows them.
+    """
 
     processes: Collection[str]
     decisions: Collection[str]
     forms: Collection[str]
     job_types: Collection[str] | None
+    calendars: Collection[str] | None = None
     advisor: Advisor = field(default_factory=Advisor)
 
 
@@ -31,6 +35,7 @@ def check_references(process: ProcessDefinition, names: Names, processes: Mappin
         yield from _decision(process, element, names)
         yield from _call(process, element, names, processes)
         yield from _jobs(process, element, names)
+        yield from _calendars(process, element, names)
     yield from _jobs(process, process, names)
 
 
@@ -86,6 +91,17 @@ def _called_data(process: ProcessDefinition, element: Element, called: ProcessDe
 def _of_another_type(own: Sequence[DataParameter], others: Sequence[DataParameter]) -> str | None:
     names, structures = counterparts(own, others), {other.name: other.structure for other in others}
     return next((mine.name for mine in own if mine.structure != structures[names[mine.name]]), None)
+
+
+def _calendars(process: ProcessDefinition, element: Element, names: Names) -> Iterator[Problem]:
+    timers = [one.calendar for one in element.definitions if isinstance(one, TimerDefinition)][:1]
+    task = [element.user_task.calendar] if element.user_task is not None else []
+    for expression in (*timers, *task):
+        calendar = fixed_text(expression) if expression is not None else None
+        if calendar is not None and names.calendars is not None and calendar not in names.calendars:
+            message = f"“{element.name or element.id}” names the calendar “{calendar}”, which does not exist."
+            fix = names.advisor.fix(calendar, names.calendars, Code.NO_SUCH_CALENDAR)
+            yield finding(Code.NO_SUCH_CALENDAR, message, process, element, field="ringi:calendar", fix=fix)
 
 
 def _begins_by_events_only(process: ProcessDefinition) -> bool:

@@ -41,6 +41,7 @@ class Known:
     """What exists outside of the files, by id; `job_types` are those with a handler, None when that is not known.
 
     `tagged` has the version tags of what is there (`engine.check.version_tags.Tag`), None when nobody knows them.
+    `calendars` are the names of working-time calendars, None when nobody knows them.
     `python` tells that Python from diagrams may run, which files in SpiffWorkflow's dialect need.
     """
 
@@ -50,6 +51,7 @@ class Known:
     job_types: Collection[str] | None = None
     python: bool = False
     tagged: Collection[Tag] | None = None
+    calendars: Collection[str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,6 +179,7 @@ def _together(files: _Files, known: Known, now: datetime | None) -> Iterator[Pro
         decisions={*files.decisions.things, *known.decisions},
         forms={*files.forms.things, *known.forms},
         job_types=known.job_types,
+        calendars=known.calendars,
     )
     tagged = None if known.tagged is None else {*known.tagged, *tags_of(processes, files.decisions.things, files.forms.things)}
     for process in processes.values():

@@ -11,6 +11,7 @@ from engine.bpmn import CODES, Code
 from engine.check.codes import CODES as CHECK_CODES
 from engine.check.codes import Code as CheckCode
 from engine.kernel.timers import TimerInvalid, TimerSchedule, first_due, next_due
+from engine.kernel.timers.period import read_period
 from engine.model.expression import Expression
 from engine.model.process import Element, ProcessDefinition, TimerDefinition
 from engine.problems import Problem, Severity
@@ -39,7 +40,8 @@ def check_timers(process: ProcessDefinition, now: datetime | None) -> Iterator[P
             dates = (("dueDate", element.user_task.due_date), ("followUpDate", element.user_task.follow_up_date))
             for name, date in dates:
                 if date is not None:
-                    yield from _check(_Place(process, element, date, name), "date")
+                    is_duration = date.is_fixed and read_period(date.text) is not None
+                    yield from _check(_Place(process, element, date, name), "duration" if is_duration else "date")
 
 
 def _check(place: _Place, kind: str) -> Iterator[Problem]:
@@ -54,7 +56,7 @@ def _check(place: _Place, kind: str) -> Iterator[Problem]:
     if message is not None:
         yield place.problem(Code.TIMER_TEXT, message)
         return
-    if kind == "date" and first_due(kind, text, _ELSEWHERE).due != schedule.due:
+    if kind == "date" and not place.has_calendar and first_due(kind, text, _ELSEWHERE).due != schedule.due:
         yield place.problem(Code.DATE_WITHOUT_OFFSET, f"“{text}” has no offset; it is read in the time zone of the server.")
     pause = _pause(schedule)
     if schedule.repetitions == ENDLESS and pause is not None and pause < SLOW_ENOUGH:
@@ -112,6 +114,13 @@ class _Place:
     element: Element
     expression: Expression
     field: str
+
+    @property
+    def has_calendar(self) -> bool:
+        """Whether a calendar counts here, whose zone holds."""
+        timers = [one.calendar for one in self.element.definitions if isinstance(one, TimerDefinition)]
+        task = self.element.user_task
+        return any(timers) or (task is not None and task.calendar is not None)
 
     def problem(self, code: Code, message: str) -> Problem:
         """A problem at this place."""

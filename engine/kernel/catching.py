@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from engine.kernel import evaluation
+from engine.kernel import due_dates, evaluation
 from engine.kernel.codes import Code, Failure
 from engine.kernel.events import ConditionOpened, MessageSubscriptionOpened, SignalSubscriptionOpened, TimerScheduled
 from engine.kernel.state import ElementInstance
@@ -163,6 +163,7 @@ def schedule_timer(step: Step, instance: ElementInstance, element: str, schedule
             repetitions=schedule.repetitions,
             definition=definition,
             makes_up=schedule.makes_up,
+            calendar=schedule.calendar,
         )
     )
 
@@ -174,8 +175,12 @@ def _plan_timer(
     found = evaluation.at(step, instance, Code.TIMER_INVALID).value(timer.expression, what)
     if isinstance(found, Failure):
         return found
+    calendar = due_dates.calendar_of(step, instance, timer.calendar, Code.TIMER_INVALID, what)
+    if isinstance(calendar, Failure):
+        return calendar
     try:
-        return PlannedTimer(catcher.id, first_firing(first_due(timer.kind, found, step.now), timer, step.now), number)
+        first = first_due(timer.kind, found, step.now, calendar)
+        return PlannedTimer(catcher.id, first_firing(first, timer, step.now, calendar), number)
     except TimerInvalid as problem:
         sign = "" if timer.expression.is_fixed else "="
         told = f"`{sign}{timer.expression.text}` gave {evaluation.describe(found)}"

@@ -11,6 +11,7 @@ from engine.model.process import CalledDecision, CalledProcess, ProcessDefinitio
 
 if TYPE_CHECKING:
     from engine.dmn import DecisionResult
+    from engine.kernel.timers import WorkingCalendar
 
 
 class Processes(Protocol):
@@ -45,6 +46,10 @@ class Definitions(Processes, Protocol):
         version_tag: str | None = None,
     ) -> DecisionResult:
         """Evaluate the decision that the definition `caller` means; raises `engine.dmn.DecisionFailed`."""
+        ...
+
+    def calendar(self, name: str) -> WorkingCalendar | None:
+        """The calendar with this name as it is now; None when there is none."""
         ...
 
 

@@ -76,7 +76,7 @@ class UserTaskDetail:
     """`zeebe:assignmentDefinition`, `taskSchedule`, `priorityDefinition`, `formDefinition` and `taskListeners`.
 
     `form_binding` is ``deployment`` (the form that was deployed with the diagram), ``latest``, or ``versionTag``: the
-    newest one with `form_version_tag`.
+    newest one with `form_version_tag`. `calendar` names the calendar whose working time counts for the two dates.
     """
 
     assignee: Expression | None = None
@@ -84,6 +84,7 @@ class UserTaskDetail:
     candidate_users: Expression | None = None
     due_date: Expression | None = None
     follow_up_date: Expression | None = None
+    calendar: Expression | None = None
     priority: Expression | None = None
     form_id: str | None = None
     form_binding: str = "deployment"

@@ -13,13 +13,14 @@ class TimerDefinition:
     """`kind` is date, duration or cycle (BPMN 2.0 §10.5.5); the text is ISO 8601, or cron for a cycle.
 
     `missed` tells what becomes of firings of a cycle that nobody was there for: ``once`` (one for all), ``skip``, or ``all``,
-    each after a `pause`.
+    each after a `pause`. `calendar` names the calendar whose working time counts, None for the clock.
     """
 
     kind: str
     expression: Expression
     missed: str = "once"
     pause: timedelta = timedelta(seconds=1)
+    calendar: Expression | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from zoneinfo import ZoneInfo
 
 from engine.api import (
     Checked,
@@ -20,6 +21,7 @@ from engine.api import (
     State,
     Value,
     Wait,
+    WorkingCalendar,
     advance,
     commands,
     evaluate_decision,
@@ -70,6 +72,10 @@ class CheckedDefinitions:
         if file is None:
             raise DecisionFailed("DMN-2001", f"There is no decision {decision_id!r} among the files.")
         return evaluate_decision(file, decision_id, inputs, now=now)
+
+    def calendar(self, name: str) -> WorkingCalendar | None:
+        """Calendars belong to packages, not to files: here every hour is working time."""
+        return WorkingCalendar(name=name, zone=ZoneInfo("UTC"), week=(((0, 1440),),) * 7)
 
 
 @dataclass(kw_only=True)

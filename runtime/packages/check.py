@@ -30,9 +30,10 @@ def check_package(
         return None, _problems_of(error, where.name)
     handlers = Handlers()
     problems: list[Problem] = []
+    calendars: set[str] = set()
     for check in (
         lambda: in_order([*others, package]),
-        lambda: read_declared([*others, package]),
+        lambda: calendars.update(read_declared([*others, package]).calendars),
         lambda: collect_handlers(handlers, [*others, package], built_in),
     ):
         try:
@@ -45,6 +46,7 @@ def check_package(
         decisions=[name for checked in outside for name in checked.decisions],
         forms=[name for checked in outside for name in checked.forms],
         job_types=handlers.types,
+        calendars=calendars,
     )
     checked = check_resources(package.resources, known=known)
     problems += checked.problems

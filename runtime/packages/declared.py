@@ -1,12 +1,14 @@
-"""What all packages together declare: record types with their pipelines, roles, and imports."""
+"""What all packages together declare: record types with their pipelines, roles, imports, and calendars."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from engine.api import WorkingCalendar
 from runtime.access.role_files import read_roles
 from runtime.access.roles import Roles
+from runtime.calendars.calendar_files import read_calendars
 from runtime.declarations import PackageFile
 from runtime.errors import Invalid
 from runtime.packages.package import Package
@@ -24,6 +26,7 @@ class Declared:
     record_types: RecordTypes
     roles: Roles
     imports: ImportDefinitions
+    calendars: Mapping[str, WorkingCalendar]
 
 
 def read_declared(packages: Iterable[Package]) -> Declared:
@@ -40,6 +43,7 @@ def read_declared(packages: Iterable[Package]) -> Declared:
         record_types=types,
         roles=read_roles(roles, types=[record_type.name for record_type in types]),
         imports=read_imports(imports),
+        calendars=read_calendars([file for package in found for file in _owned(package, package.calendars)]),
     )
 
 

@@ -56,6 +56,7 @@ class Manifest:
     limits: Mapping[str, Limit] = field(default_factory=dict)
     public_forms: tuple[PublicForm, ...] = ()
     imports: tuple[str, ...] = ()
+    calendars: tuple[str, ...] = ()
     templates: str | None = None
     menu: tuple[str, ...] = ()
     demo: str | None = None
@@ -124,6 +125,7 @@ class ManifestSchema(Schema):
     limits = fields.Dict(keys=fields.String(validate=validate.Length(min=1)), values=fields.Nested(_LimitSchema))
     public_forms = fields.List(fields.Nested(_PublicFormSchema))
     imports = _texts()
+    calendars = _texts()
     templates = fields.String()
     menu = _texts()
     demo = fields.String()

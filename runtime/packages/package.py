@@ -23,6 +23,7 @@ class Package:
     pipelines: tuple[YamlFile, ...] = ()
     roles: YamlFile | None = None
     imports: tuple[YamlFile, ...] = ()
+    calendars: tuple[YamlFile, ...] = ()
 
     @property
     def name(self) -> str:
@@ -42,7 +43,7 @@ class Package:
     @property
     def declarations(self) -> tuple[YamlFile, ...]:
         """All parsed YAML files but the manifest."""
-        return (*self.record_types, *self.pipelines, *((self.roles,) if self.roles else ()), *self.imports)
+        return (*self.record_types, *self.pipelines, *((self.roles,) if self.roles else ()), *self.imports, *self.calendars)
 
     def content_hash(self) -> str:
         """SHA-256 over all that an installation writes to the database, for the question whether anything changed."""

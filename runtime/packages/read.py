@@ -41,6 +41,7 @@ def _read_parts(folder: Path, file: YamlFile, manifest: Manifest) -> Package:
         pipelines=reader.declarations("pipelines", manifest.pipelines),
         roles=next(iter(reader.declarations("roles", [manifest.roles] if manifest.roles else [])), None),
         imports=reader.declarations("imports", manifest.imports),
+        calendars=reader.declarations("calendars", manifest.calendars),
     )
     reader.must_exist("templates", manifest.templates, Path.is_dir)
     reader.must_exist("demo", manifest.demo, Path.is_file)

@@ -61,6 +61,8 @@ def parse_yaml(raw: bytes, name: str) -> YamlFile:
         data = loader.construct_document(node) if node is not None else None
     except yaml.YAMLError as error:
         raise _not_yaml(error, name) from error
+    except ValueError as error:  # a date such as 2026-02-30
+        raise _failure("PKG-1002", f"A value cannot be: {error}. Put texts in quotes.", name, None) from error
     except RecursionError as error:
         raise Invalid("PKG-1002", f"{name} is nested too deep.") from error
     finally:

@@ -86,6 +86,7 @@ class Deployments:
             forms=forms,
             job_types=self._parts.handlers.types,
             tagged=statements.select_tags(work.connection),
+            calendars=self._parts.library.calendars,
             python=self._parts.allow_python,
         )
         return check_resources(resources, known=known, now=work.now)

@@ -16,6 +16,7 @@ from engine.api import (
     Known,
     ProcessDefinition,
     Value,
+    WorkingCalendar,
     check_resources,
     evaluate_decision,
 )
@@ -40,9 +41,13 @@ class Bundle:
 
 
 class Library:
-    """Bundles by deployment, and which deployment a definition key belongs to. Shared by all threads."""
+    """Bundles by deployment, and which deployment a definition key belongs to. Shared by all threads.
+
+    `calendars` are those of the installed packages by name. They are not pinned: a holiday holds for all instances.
+    """
 
     def __init__(self) -> None:
+        self.calendars: Mapping[str, WorkingCalendar] = {}
         self._lock = threading.Lock()
         self._bundles: OrderedDict[str, Bundle] = OrderedDict()
         self._places: dict[str, tuple[str, str]] = {}
@@ -136,6 +141,10 @@ class PinnedDefinitions:
         file = bundle.decisions.get(decision_id) if binding == "deployment" else None
         tag = version_tag if binding == "versionTag" else None
         return evaluate_decision(file or self._latest_decision(decision_id, tag), decision_id, inputs, now=now)
+
+    def calendar(self, name: str) -> WorkingCalendar | None:
+        """The calendar with this name, as the installed packages have it now."""
+        return self._library.calendars.get(name)
 
     def _latest_decision(self, decision_id: str, tag: str | None) -> DmnFile:
         deployment_id = statements.select_latest_part(self._work.connection, "decision", decision_id, tag)

@@ -30,6 +30,7 @@ from engine.kernel import (
     restore,
     visible_variables,
 )
+from engine.kernel.timers import WorkingCalendar
 from engine.model.process import ProcessDefinition
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -51,6 +52,7 @@ class FixedDefinitions:
     def __init__(self, *processes: ProcessDefinition, decisions: Mapping[str, Any] | None = None) -> None:
         self.processes = {p.id: p for p in processes}
         self.decisions = dict(decisions or {})
+        self.calendars: dict[str, WorkingCalendar] = {}
         self.asked: list[tuple[str, str, str | None]] = []
 
     def process(self, key: str) -> ProcessDefinition:
@@ -77,6 +79,10 @@ class FixedDefinitions:
         """Call the function of that name; which version was asked for is noted."""
         self.asked.append((decision_id, binding, version_tag))
         return Decided(self.decisions[decision_id](inputs), {"hit": decision_id})
+
+    def calendar(self, name: str) -> WorkingCalendar | None:
+        """One of those that the test gave."""
+        return self.calendars.get(name)
 
 
 def stored(state: State) -> State:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from datetime import datetime
 from typing import Any
 
-from engine.kernel import evaluation, task_listeners
+from engine.kernel import due_dates, evaluation, task_listeners
 from engine.kernel.behaviour import Behaviour
 from engine.kernel.codes import Code, Failure
 from engine.kernel.evaluation import Evaluator
@@ -21,11 +22,11 @@ _ATTRIBUTES: Sequence[tuple[str, str, Callable[..., Any]]] = (
     ("assignee", "assignee", Evaluator.optional_text),
     ("candidate_groups", "candidate groups", Evaluator.texts),
     ("candidate_users", "candidate users", Evaluator.texts),
-    ("due_date", "due date", Evaluator.optional_moment),
-    ("follow_up_date", "follow-up date", Evaluator.optional_moment),
     ("priority", "priority", Evaluator.whole_number),
 )
 """Expressions of a user task: the field's name in model and event, its name for people, and how its value is read."""
+
+_DATES = (("due_date", "due date"), ("follow_up_date", "follow-up date"))
 
 
 def enter(step: Step, instance: ElementInstance, element: Element) -> Entered:
@@ -52,9 +53,33 @@ def attributes_of(step: Step, instance: ElementInstance, element: Element) -> di
         if isinstance(found, Failure):
             return found
         attributes[name] = found
+    dates = _dates(step, instance, element, detail)
+    if isinstance(dates, Failure):
+        return dates
+    attributes |= dates
     if element.lane is not None and not attributes.keys() & {"assignee", "candidate_groups", "candidate_users"}:
         attributes["candidate_groups"] = (element.lane,)
     return attributes
+
+
+def _dates(
+    step: Step, instance: ElementInstance, element: Element, detail: UserTaskDetail
+) -> dict[str, datetime | None] | Failure:
+    given = {name: getattr(detail, name) for name, _ in _DATES if getattr(detail, name) is not None}
+    if not given:
+        return {}
+    task = f"The user task {element.name or element.id!r}"
+    calendar = due_dates.calendar_of(step, instance, detail.calendar, Code.USER_TASK_INVALID, task)
+    if isinstance(calendar, Failure):
+        return calendar
+    dates: dict[str, datetime | None] = {}
+    for name, words in _DATES:
+        if name in given:
+            found = due_dates.due_date(step, instance, given[name], f"The {words} of {element.name or element.id!r}", calendar)
+            if isinstance(found, Failure):
+                return found
+            dates[name] = found
+    return dates
 
 
 def offer(

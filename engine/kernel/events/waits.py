@@ -137,7 +137,7 @@ class TimerScheduled:
 
     `definition` tells which of its definitions is waited for, where the event has several (counted from 0).
     `repetitions` are the firings left after this one, -1 for endless; `cycle` is the rule that gives the next due time.
-    `makes_up` is the time of a missed firing that this one stands in for.
+    `makes_up` is the time of a missed firing that this one stands in for. `calendar` names the calendar that counts.
     """
 
     timer: int
@@ -148,6 +148,7 @@ class TimerScheduled:
     repetitions: int = 0
     definition: int = 0
     makes_up: datetime | None = None
+    calendar: str | None = None
 
 
 @fact(frozen=True, slots=True, kw_only=True)

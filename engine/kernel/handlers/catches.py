@@ -12,6 +12,7 @@ from engine.kernel.triggering import trigger
 from engine.model.expression import Expression
 from engine.model.process import Element, TimerDefinition
 
+_NO_CALENDAR = "a calendar that does not exist any more. Install the package that has it, then try again."
 _ONCE = TimerDefinition(kind="cycle", expression=Expression(text=""))
 
 
@@ -26,14 +27,22 @@ def trigger_timer(step: Step, command: TriggerTimer) -> Rejected | None:
     caught = step.model(instance.process).elements[timer.element]
     fires, following = True, None
     if not caught.interrupting:
-        schedule = TimerSchedule(due=timer.due, cycle=timer.cycle, repetitions=timer.repetitions, makes_up=timer.makes_up)
-        fires, following = next_firing(schedule, _definition(caught, timer), step.now)
+        calendar = None if timer.calendar is None else step.definitions.calendar(timer.calendar)
+        if timer.calendar is not None and calendar is None:
+            return Rejected(Code.TIMER_INVALID, f"The timer of {timer.element!r} needs {timer.calendar!r}, {_NO_CALENDAR}")
+        fires, following = next_firing(_schedule(timer), _definition(caught, timer), step.now, calendar)
     step.emit(TimerTriggered(timer=command.timer) if fires else TimerSkipped(timer=command.timer))
     if following is not None:
         catching.schedule_timer(step, instance, timer.element, following, timer.definition)
     if fires:
         trigger(step, timer, {})
     return None
+
+
+def _schedule(timer: TimerScheduled) -> TimerSchedule:
+    return TimerSchedule(
+        due=timer.due, cycle=timer.cycle, repetitions=timer.repetitions, makes_up=timer.makes_up, calendar=timer.calendar
+    )
 
 
 def _definition(caught: Element, timer: TimerScheduled) -> TimerDefinition:

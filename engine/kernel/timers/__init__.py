@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
+from engine.kernel.timers.due import first_due, next_due
 from engine.kernel.timers.missed import first_firing, next_firing
-from engine.kernel.timers.schedule import TimerInvalid, TimerSchedule, first_due, next_due
+from engine.kernel.timers.schedule import TimerInvalid, TimerSchedule
+from engine.kernel.timers.working_time import Hours, NoWorkingTime, WorkingCalendar
 
-__all__ = ["TimerInvalid", "TimerSchedule", "first_due", "first_firing", "next_due", "next_firing"]
+__all__ = [
+    "Hours",
+    "NoWorkingTime",
+    "TimerInvalid",
+    "TimerSchedule",
+    "WorkingCalendar",
+    "first_due",
+    "first_firing",
+    "next_due",
+    "next_firing",
+]

@@ -79,19 +79,20 @@ class Cron:
         if found is None:
             return None
         match = found.replace(tzinfo=steady).astimezone(local.tzinfo)
-        return match if match.minute in self.minutes and self._matches_day(match.date()) else None
+        return match if match.minute in self.minutes and self.matches_day(match.date()) else None
 
     def _search(self, after: datetime) -> datetime | None:
         """The first match later than `after`, both without zone."""
         today = after.date()
-        if self._matches_day(today) and (at := self._time_after(after.time())) is not None:
+        if self.matches_day(today) and (at := self._time_after(after.time())) is not None:
             return datetime.combine(today, at)
         last = min(today.toordinal() + _YEARS_AHEAD * 366, date.max.toordinal())
         ahead = map(date.fromordinal, range(today.toordinal() + 1, last))
         earliest = time(self.hours[0], self.minutes[0], self.seconds[0])
-        return next((datetime.combine(day, earliest) for day in ahead if self._matches_day(day)), None)
+        return next((datetime.combine(day, earliest) for day in ahead if self.matches_day(day)), None)
 
-    def _matches_day(self, day: date) -> bool:
+    def matches_day(self, day: date) -> bool:
+        """True when the expression has times on this day."""
         return day.month in self.months and all(rule(day) for rule in self.days)
 
     def _time_after(self, at: time) -> time | None:
@@ -134,6 +135,13 @@ def read_cron(text: str) -> Cron:
         months=frozenset(_numbers(words[4], "month", 1, 12, _MONTHS)),
         zone=zone,
     )
+
+
+def read_day_rule(text: str) -> DayRule:
+    """The days that three fields name: day-of-month, month, day-of-week, as in ``? 1 MON#2``. Raises CronInvalid."""
+    if len(text.split()) != 3:
+        raise CronInvalid(f"{text!r} must have three fields: day of the month, month, weekday")
+    return read_cron(f"0 0 0 {text}").matches_day
 
 
 def _numbers(field: str, name: str, low: int, high: int, names: dict[str, int] | None = None) -> tuple[int, ...]:

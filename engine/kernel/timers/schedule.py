@@ -22,13 +22,14 @@ class TimerSchedule:
     """The next firing. `due` is in UTC; `cycle` is the rule for further ones, with its anchor.
 
     `repetitions` those left after it (-1 endless). `makes_up` is the time of the firing that it stands in for, where that was
-    missed.
+    missed. `calendar` names the calendar whose working time counts.
     """
 
     due: datetime
     cycle: str | None = None
     repetitions: int = 0
     makes_up: datetime | None = None
+    calendar: str | None = None
 
 
 def first_due(kind: str, value: Value, now: datetime) -> TimerSchedule:
@@ -38,9 +39,9 @@ def first_due(kind: str, value: Value, now: datetime) -> TimerSchedule:
     """
     try:
         if kind == "date":
-            return TimerSchedule(due=_date(value, now).astimezone(UTC))
+            return TimerSchedule(due=read_date(value, now).astimezone(UTC))
         if kind == "duration":
-            return TimerSchedule(due=_period(value, "a duration such as PT1H or P2D").after(now).astimezone(UTC))
+            return TimerSchedule(due=read_duration(value).after(now).astimezone(UTC))
         return _first_of_cycle(value, now)
     except OverflowError:
         raise TimerInvalid("is further away than the year 9999") from None
@@ -54,7 +55,7 @@ def next_due(schedule: TimerSchedule, now: datetime) -> TimerSchedule | None:
     if not schedule.cycle.startswith("R"):
         due = read_cron(schedule.cycle).next_after(moment)
         return None if due is None else TimerSchedule(due=due.astimezone(UTC), cycle=schedule.cycle, repetitions=ENDLESS)
-    _, start, period = _repeating(schedule.cycle, now)
+    _, start, period = read_repeating(schedule.cycle, now)
     anchor = start or schedule.due
     try:
         count = period.times_until(anchor, moment)
@@ -72,7 +73,7 @@ def latest_due(schedule: TimerSchedule, now: datetime) -> TimerSchedule:
     """The last firing that is not later than `now`, of a schedule whose first one is in the past."""
     if schedule.cycle is None or not schedule.cycle.startswith("R"):
         return schedule
-    _, start, period = _repeating(schedule.cycle, now)
+    _, start, period = read_repeating(schedule.cycle, now)
     anchor = start or schedule.due
     passed = period.times_until(anchor, now) - 1 - _count_of(anchor, period, schedule.due)
     if schedule.repetitions != ENDLESS:
@@ -97,7 +98,7 @@ def _first_of_cycle(value: Value, now: datetime) -> TimerSchedule:
     text = value.strip()
     if is_cron(text):
         return _first_of_cron(text, now)
-    times, start, period = _repeating(text, now)
+    times, start, period = read_repeating(text, now)
     if start is not None:
         # In the past it is due at once, and what was missed since counts as one with it.
         return _cycle(times, start, period, start)
@@ -119,7 +120,7 @@ def _first_of_cron(text: str, now: datetime) -> TimerSchedule:
     return TimerSchedule(due=due.astimezone(UTC), cycle=text, repetitions=ENDLESS)
 
 
-def _repeating(text: str, now: datetime) -> tuple[int, datetime | None, Period]:
+def read_repeating(text: str, now: datetime) -> tuple[int, datetime | None, Period]:
     """Times (-1 endless), start and period of `R3/2026-01-31T09:00:00Z/P1M`."""
     head, _, period_text = text.rpartition("/")
     times_text, _, start_text = head.partition("/")
@@ -143,7 +144,8 @@ def _check_positive(period: Period) -> None:
         raise TimerInvalid("must have a duration longer than zero, or it would fire without end")
 
 
-def _date(value: Value, now: datetime) -> datetime:
+def read_date(value: Value, now: datetime) -> datetime:
+    """The moment that a date timer names, in the zone of `now` where it names none. Raises TimerInvalid."""
     zone = now.tzinfo or UTC
     if isinstance(value, datetime):
         return value if value.tzinfo else value.replace(tzinfo=zone)
@@ -155,7 +157,8 @@ def _date(value: Value, now: datetime) -> datetime:
     return found
 
 
-def _period(value: Value, expected: str) -> Period:
+def read_duration(value: Value, expected: str = "a duration such as PT1H or P2D") -> Period:
+    """The period that a duration timer names. Raises TimerInvalid."""
     if isinstance(value, (timedelta, YearMonthDuration)):
         return period_of(value)
     found = read_period(value) if isinstance(value, str) else None
