@@ -14,6 +14,7 @@ from runtime.access.actor import SYSTEM
 from runtime.access.service import Access
 from runtime.clock import Clock
 from runtime.config import Config, from_environment
+from runtime.doctor.stuck import Watch
 from runtime.execute import Executor
 from runtime.history.retention import Retention
 from runtime.history.service import History
@@ -177,7 +178,7 @@ def build(config: Config, *, packages: Sequence[Package | Path] | None = None, c
             threads=config.threads,
             bell=bell,
         ),
-        heartbeat=Heartbeat(database),
+        heartbeat=Heartbeat(database, Watch(database).look),
         bell=bell,
     )
 

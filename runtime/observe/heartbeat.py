@@ -6,6 +6,7 @@ import logging
 import os
 import socket
 import threading
+from collections.abc import Callable
 from datetime import timedelta
 from importlib.metadata import version
 
@@ -23,10 +24,11 @@ FORGOTTEN_AFTER = timedelta(days=1)
 
 
 class Heartbeat:
-    """Beats in a thread of its own while the process runs jobs."""
+    """Beats in a thread of its own while the process runs jobs, and does `also` at each beat."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, also: Callable[[], object] = lambda: None) -> None:
         self._database = database
+        self._also = also
         self._id = new_id()
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
@@ -61,6 +63,7 @@ class Heartbeat:
         while not self._stopping.is_set():
             try:
                 self.beat()
+                self._also()
             except Exception as error:  # the thread must live on, whatever the database says
-                _log.warning("this process could not say that it lives: %s", type(error).__name__)
+                _log.warning("this process could not say that it lives, or look after the others: %s", type(error).__name__)
             self._stopping.wait(EVERY.total_seconds())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from engine.api import Value, commands, events
-from runtime.errors import NotFound
+from runtime.errors import Conflict, NotFound
 from runtime.execute import Executor
 from runtime.jobs.service import Jobs
 from runtime.jobs.work import checked
@@ -29,6 +29,8 @@ class Retrying:
         row = queries.select_incident(work.connection, incident_id)
         if row is None:
             raise NotFound("PROC-1009", f"There is no open incident {incident_id!r}. It may have been resolved already.")
+        if row["key"] is None and row["job_id"] is None:
+            raise Conflict("PROC-1013", "Nothing can be tried again here. Move a token of the instance, or cancel it.")
         if row["key"] is None:
             self._jobs.retry(work, row["job_id"])
             return Resolution(outcome=STILL_RUNNING)
