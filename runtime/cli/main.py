@@ -8,7 +8,20 @@ from typing import Any
 
 import click
 
-from runtime.cli import backups, checking, decisions, diagrams, doctoring, history, installation, packages, serve, tables, users
+from runtime.cli import (
+    backups,
+    checking,
+    decisions,
+    deployments,
+    diagrams,
+    doctoring,
+    history,
+    installation,
+    packages,
+    serve,
+    tables,
+    users,
+)
 from runtime.cli.output import print_json
 
 HELP = """Ringi runs business processes that people can read and change.
@@ -66,5 +79,8 @@ def main() -> None:
     """Commands are added below, in the order of the help page."""
 
 
-for family in (serve, diagrams, checking, decisions, tables, packages, users, history, installation, backups, doctoring):
+for family in (
+    *(serve, diagrams, deployments, checking, decisions, tables, packages, users),
+    *(history, installation, backups, doctoring),
+):
     family.add_to(main)

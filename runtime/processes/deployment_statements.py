@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, bindparam, func, insert, select
+from sqlalchemy import Connection, RowMapping, bindparam, func, insert, select, update
 
 from runtime.processes.tables import deployed_part, deployment, process_definition, resource
 
@@ -23,6 +23,34 @@ _LATEST = (
 def select_deployment(connection: Connection, deployment_id: str) -> RowMapping | None:
     """The head of a deployment."""
     return connection.execute(select(deployment).where(deployment.c.id == deployment_id)).mappings().first()
+
+
+def select_deployments(connection: Connection, process_id: str | None, before: str | None, limit: int) -> Sequence[RowMapping]:
+    """Heads of deployments, the newest first; with a process id those that hold the process."""
+    statement = select(deployment).order_by(deployment.c.id.desc()).limit(limit)
+    if process_id is not None:
+        holding = select(process_definition.c.deployment_id).where(process_definition.c.process_id == process_id)
+        statement = statement.where(deployment.c.id.in_(holding))
+    if before is not None:
+        statement = statement.where(deployment.c.id < before)
+    return connection.execute(statement).mappings().all()
+
+
+def select_definitions_of(connection: Connection, deployment_id: str) -> Sequence[RowMapping]:
+    """The definitions of a deployment, by process id."""
+    statement = select(process_definition).where(process_definition.c.deployment_id == deployment_id)
+    return connection.execute(statement.order_by(process_definition.c.process_id)).mappings().all()
+
+
+def select_file_names(connection: Connection, deployment_id: str) -> Sequence[str]:
+    """The names of the files of a deployment."""
+    statement = select(resource.c.name).where(resource.c.deployment_id == deployment_id).order_by(resource.c.name)
+    return connection.execute(statement).scalars().all()
+
+
+def note_restored(connection: Connection, deployment_id: str, restored: str) -> None:
+    """Remember that a deployment brought back another one."""
+    connection.execute(update(deployment).where(deployment.c.id == deployment_id).values(restores=restored))
 
 
 def select_same(connection: Connection, content_hash: str) -> Sequence[str]:

@@ -16,6 +16,7 @@ from runtime.processes.filters import ALL, EVERY_TASK, InstanceFilter, TaskFilte
 from runtime.processes.instances import Instances
 from runtime.processes.moves import Moves
 from runtime.processes.operations import Operations
+from runtime.processes.past_deployments import PastDeployments
 from runtime.processes.retrying import Retrying
 from runtime.processes.tasks import Tasks, View
 from runtime.processes.timeline import RecordKey
@@ -49,6 +50,7 @@ class Processes:
         self._library = executor.parts.library
         self._tasks = Tasks(executor)
         self._instances = Instances(self._library)
+        self.past_deployments = PastDeployments(deployments)
         self.operations = Operations(executor)
         self.moves = Moves(executor, self._tasks)
         self.retrying = Retrying(executor, jobs)

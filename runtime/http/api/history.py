@@ -153,11 +153,13 @@ def list_durations(query: dict[str, Any], process_id: str) -> dict[str, Any]:
         return {"items": [dict(row) for row in history.durations(work, process_id, query["version"])]}
 
 
-_A_FILE = {"schema": {"type": "string", "format": "binary"}}
-
-
-@blueprint.operation("GET", "/history/export", permission="history.export", query=ExportQuery)
-@blueprint.doc(responses={"200": {"content": {kind.media_type: _A_FILE for kind in FORMATS.values()}}})
+@blueprint.operation(
+    "GET",
+    "/history/export",
+    permission="history.export",
+    query=ExportQuery,
+    media=tuple(kind.media_type for kind in FORMATS.values()),
+)
 def export_history(query: dict[str, Any]) -> Response:
     """Export the history of instances as a file.
 

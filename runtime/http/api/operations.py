@@ -33,6 +33,7 @@ class ApiBlueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # flask-smor
         answer: type[Schema] | None = None,
         body_ref: str = "",
         answer_ref: str = "",
+        media: tuple[str, ...] = (),
         status: int = 200,
         also: tuple[int, ...] = (),
         refusals: tuple[int, ...] = (),
@@ -45,8 +46,9 @@ class ApiBlueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # flask-smor
         answer beside those that all may, `also` other statuses of success; `headers` names request headers and
         says what they do.
         `body_ref` and `answer_ref` name schemas of the document where those depend on the record type; such a view
-        reads its body itself (`json_object`). What changes something honours `Idempotency-Key` in the one transaction of its
-        work; a view that makes transactions of its own says `apart` (see `once`).
+        reads its body itself (`json_object`). `media` are the types of an answer that is a file. What changes something honours
+        `Idempotency-Key` in the one transaction of its work; a view that makes transactions of its own says `apart` (see
+        `once`).
         """
         if method in METHODS:
             headers = {**(headers or {}), HEADER: ABOUT}
@@ -65,6 +67,7 @@ class ApiBlueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # flask-smor
             reads = () if body is None and files is None and not body_ref else _OF_A_BODY
             wrapped = self.doc(**_extras(permission, (*refusals, *reads), headers or {}))(wrapped)
             wrapped = self.doc(**_by_name(body_ref, answer_ref, status))(wrapped)
+            wrapped = self.doc(**_as_file(media, status))(wrapped)
             self.route(rule, methods=[method])(requires(permission)(wrapped))
             return view
 
@@ -108,6 +111,12 @@ def _by_name(body_ref: str, answer_ref: str, status: int) -> dict[str, Any]:
 
     found: dict[str, Any] = {"requestBody": {"required": True, **content(body_ref)}} if body_ref else {}
     return found | ({"responses": {str(status): content(answer_ref)}} if answer_ref else {})
+
+
+def _as_file(media: tuple[str, ...], status: int) -> dict[str, Any]:
+    """An answer that is a file of one of these types."""
+    content = {one: {"schema": {"type": "string", "format": "binary"}} for one in media}
+    return {"responses": {str(status): {"content": content}}} if media else {}
 
 
 def refusal_responses() -> dict[str, Any]:
