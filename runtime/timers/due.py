@@ -25,7 +25,7 @@ OVERDUE: Final = timedelta(minutes=1)
 """Later than this, a timer was missed: it waits for its turn, while punctual ones fire."""
 
 TOGETHER: Final = 50
-OVERDUE_TOGETHER: Final = 10
+OVERDUE_TOGETHER: Final = 5
 """Few, so that what else goes on hardly notices."""
 
 IN_OTHER_HANDS: Final = 0.02

@@ -16,6 +16,7 @@ from tests.benchmarks import (
     in_memory,
     inbox,
     tables_growth,
+    timers,
     waiting,
 )
 from tests.benchmarks.measure import show
@@ -32,6 +33,7 @@ GROUPS = {
     "parallel": durable_growth.parallel,
     "aged": durable_growth.aged,
     "conditions": conditions.figures,
+    "timers": timers.figures,
     "inbox": inbox.figures,
 }
 

@@ -107,7 +107,7 @@ def test_overdue_timers_fire_at_a_bounded_rate(platform: Platform) -> None:
     for tenth in range(1, 4):
         fired += sum(_fire_all(timers))
         assert fired == tenth * OVERDUE_TOGETHER
-        assert timers.pause() == pytest.approx(0.1)
+        assert timers.pause() == pytest.approx(OVERDUE_TOGETHER / 100)
         watch.seconds += 0.1
     watch.seconds += 60
     assert sum(_fire_all(timers)) == OVERDUE_TOGETHER  # a rest is not saved up
