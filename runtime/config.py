@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from runtime.errors import Invalid
+from runtime.webhooks.addresses import Network, read_network
 
 PREFIX = "RINGI_"
 _LOGS = ("auto", "json", "text")
@@ -36,6 +37,10 @@ class Config:
     anyway); `listen` False has them look for that instead of LISTEN, for connections through a pooler such as PgBouncer.
     `job_limits` are limits of job types, like ``mail.send=2; sms.send=1, 10/s``: at once, and in a time.
     `worker_patience` is how long a job waits for an external worker that nobody has heard of, until that is an incident.
+    `webhook_key` is what the secrets of outgoing webhooks are made from, the same on every host (empty: a file in `data_dir`).
+    `webhook_hosts` are the hosts that webhooks may be sent to (a dot in front: and all below; empty: any),
+    `webhook_networks` networks of one's own that would be refused otherwise, `webhook_http` allows plain http. `secrets` is
+    the file with the secrets of incoming webhooks.
     `allow_python` lets diagrams in SpiffWorkflow's dialect run, whose Python may do whatever this process may.
     """
 
@@ -66,6 +71,11 @@ class Config:
     allow_python: bool = False
     history_time_to_live: str = ""
     history_keeps_timeline: bool = True
+    webhook_key: str = ""
+    webhook_hosts: tuple[str, ...] = ()
+    webhook_networks: tuple[Network, ...] = ()
+    webhook_http: bool = False
+    secrets: Path | None = None
 
     def __post_init__(self) -> None:
         if not 0 <= self.port <= 65535:
@@ -142,7 +152,19 @@ def _paths(text: str) -> tuple[Path, ...]:
     return tuple(Path(part) for part in text.split(":") if part)
 
 
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(word.lower() for word in text.replace(",", " ").split())
+
+
+def _networks(text: str) -> tuple[Network, ...]:
+    return tuple(read_network(word) for word in _words(text))
+
+
 _READERS: Mapping[str, Any] = {
+    "secrets": Path,
+    "webhook_hosts": _words,
+    "webhook_networks": _networks,
+    "webhook_http": _yes,
     "data_dir": Path,
     "port": _whole_number,
     "threads": _whole_number,

@@ -52,6 +52,9 @@ from runtime.store.database import Database
 from runtime.store.work import Work
 from runtime.timers.due import DueTimers
 from runtime.timers.starts import TIMER_START, TimerStarts
+from runtime.webhooks.incoming import Hooks
+from runtime.webhooks.outgoing import Outgoing
+from runtime.webhooks.wiring import hooks_of, outgoing_of, telling_both
 from runtime.workers.service import ExternalWorkers
 from runtime.workers.waiting import hand_over, tell_of_forgotten
 
@@ -83,6 +86,8 @@ class Platform:
     handlers: Handlers
     parts: Parts
     history: History
+    webhooks: Outgoing
+    hooks: Hooks
     clock: EmbeddedClock
     heartbeat: Heartbeat
     bell: PostgresBell | None = None
@@ -138,7 +143,8 @@ def build(config: Config, *, packages: Sequence[Package | Path] | None = None, c
     starts = TimerStarts(executor, parts.queue)
     deployments = Deployments(parts, starts, messages.expect)
     access = Access(declared.roles)
-    records = _records(config, declared, access, messages)
+    webhooks = outgoing_of(config, database, jobs, parts)
+    records = _records(config, declared, access, messages, webhooks)
     imports = _imports(config, declared, access, messages, jobs)
     history = History(database, parts.library, _retention(config, database))
     bell = bell_between(database, parts.queue, poll=config.sweep, listen=config.listen) if config.distributed else None
@@ -169,11 +175,13 @@ def build(config: Config, *, packages: Sequence[Package | Path] | None = None, c
         handlers=parts.handlers,
         parts=parts,
         history=history,
+        webhooks=webhooks,
+        hooks=hooks_of(config, found.packages, messages),
         clock=EmbeddedClock(
             jobs,
             timers,
             parts.queue,
-            housekeeping=_housekeeping(config, database, messages, access, history),
+            housekeeping=_housekeeping(config, database, messages, access, history, webhooks),
             offset=lambda: database.clock.offset,
             threads=config.threads,
             bell=bell,
@@ -193,13 +201,13 @@ def _found(config: Config, packages: Sequence[Package | Path] | None) -> Found:
     return Found(in_order([p if isinstance(p, Package) else read_package(p) for p in packages]))
 
 
-def _records(config: Config, declared: Declared, access: Access, messages: Messages) -> Records:
+def _records(config: Config, declared: Declared, access: Access, messages: Messages, webhooks: Outgoing) -> Records:
     def announce(work: Work, name: str, correlation_key: str, variables: Mapping[str, Value]) -> None:
         # What happened to a record is for those who wait for it now: an old change must not wake a process that waits later.
         messages.publish_later(work, name, correlation_key, variables, ttl=timedelta(0))
 
     settings = Settings(phone_region=config.phone_region)
-    return Records(declared.record_types, access, publish_later=announce, settings=settings)
+    return Records(declared.record_types, access, publish_later=telling_both(announce, webhooks), settings=settings)
 
 
 def _imports(config: Config, declared: Declared, access: Access, messages: Messages, jobs: Jobs) -> Imports:
@@ -226,7 +234,7 @@ def _connect(parts: Parts, records: Records) -> None:
 
 
 def _housekeeping(
-    config: Config, database: Database, messages: Messages, access: Access, history: History
+    config: Config, database: Database, messages: Messages, access: Access, history: History, webhooks: Outgoing
 ) -> Callable[[], None]:
     def clean() -> None:
         with database.write(SYSTEM, "housekeeping") as work:
@@ -234,6 +242,7 @@ def _housekeeping(
         in_batches(database, messages.expire)
         in_batches(database, messages.forget)
         in_batches(database, idempotency.purge)
+        in_batches(database, webhooks.forget)
         history.tend()
         with database.write(SYSTEM, "housekeeping") as work:
             tell_of_forgotten(work, config.worker_patience)

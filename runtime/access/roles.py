@@ -17,6 +17,7 @@ PERMISSIONS: Mapping[str, str] = {
     "record.import": "import files",
     "history.export": "export the history of processes, with people and values masked",
     "history.personal": "see people and values in exports",
+    "webhook.manage": "say which other systems are told what happens, and send again what did not arrive",
     "user.manage": "add users, give roles, end sessions",
 }
 """Every permission there is, and what it allows. Access to records is not among them: that is what grants are for."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from runtime.http import assets, health, instances, records
-from runtime.http.screens import deputies, inbox, personal, public_forms, sign_in, tasks
+from runtime.http import assets, health, hooks, instances, records
+from runtime.http.screens import deputies, inbox, personal, public_forms, sign_in, tasks, webhooks
 
 forms = Blueprint("forms", "runtime.forms", template_folder="templates")
 
@@ -19,6 +19,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     tasks.blueprint,
     deputies.blueprint,
     public_forms.blueprint,
+    hooks.blueprint,
+    webhooks.blueprint,
     records.blueprint,
     instances.blueprint,
 )

@@ -35,6 +35,8 @@ def items() -> list[Item]:
         found.append(Item("/instances", _("Processes"), "process", _("Operations")))
     if "designer" in current_app.blueprints and permits(actor(), "designer.use"):
         found.append(Item("/designer/", _("Designer"), "designer", _("Operations")))
+    if permits(actor(), "webhook.manage"):
+        found.append(Item("/webhooks", _("Webhooks"), "link", _("Operations")))
     if permits(actor(), "definition.view"):
         found.append(Item("/api/docs", _("API"), "api", _("Operations")))
     return found

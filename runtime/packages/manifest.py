@@ -7,13 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from marshmallow import RAISE, Schema, ValidationError, fields, validate
+from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates_schema
 
-from engine.api import Problem
+from engine.api import CompiledExpression, FeelSyntaxError, Problem, compile_expression
 from runtime.jobs.limits import Limit, read_rate
 from runtime.packages.problems import did_you_mean, problem
 from runtime.packages.yaml_files import YamlFile
 
+SCHEMES = ("standard", "hmac-sha256")
 LANGUAGES = ("en", "ja", "ru")
 
 _NAME = validate.Regexp(
@@ -32,6 +33,28 @@ class PublicForm:
     message: str
     label: Mapping[str, str]
     defaults: Mapping[str, Any] = field(default_factory=dict)
+    package: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hook:
+    """An incoming webhook: ``POST /hooks/<name>`` publishes `message`, signed with the `secret` of that name.
+
+    `scheme` is ``standard`` (Standard Webhooks), or ``hmac-sha256``: the signature of the body stands as hex or base64 in
+    `header` behind `prefix`; with a `timestamp_header` what is signed is that header, a dot and the body. `key`, `id` (what
+    tells a repeated delivery) and `variables` are FEEL over ``body`` and ``headers``.
+    """
+
+    name: str
+    secret: str
+    message: str
+    scheme: str = "standard"
+    header: str = ""
+    prefix: str = ""
+    timestamp_header: str = ""
+    key: CompiledExpression | None = None
+    id: CompiledExpression | None = None
+    variables: CompiledExpression | None = None
     package: str = ""
 
 
@@ -55,11 +78,29 @@ class Manifest:
     workers: tuple[str, ...] = ()
     limits: Mapping[str, Limit] = field(default_factory=dict)
     public_forms: tuple[PublicForm, ...] = ()
+    hooks: tuple[Hook, ...] = ()
     imports: tuple[str, ...] = ()
     calendars: tuple[str, ...] = ()
     templates: str | None = None
     menu: tuple[str, ...] = ()
     demo: str | None = None
+
+
+class Feel(fields.String):
+    """A FEEL expression over ``body`` and ``headers``, with an equals sign in front."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> Any:
+        text = super()._deserialize(value, attr, data, **options)
+        if not text.startswith("="):
+            raise ValidationError("write it as FEEL, with = in front")
+        try:
+            made = compile_expression(text[1:])
+        except FeelSyntaxError as wrong:
+            raise ValidationError(f"it is no FEEL: {wrong.message} (column {wrong.column})") from wrong
+        unknown = sorted(made.names - {"body", "headers"})
+        if unknown:
+            raise ValidationError(f"{unknown[0]} is not known here; there are body and headers")
+        return made
 
 
 class Label(fields.Dict):
@@ -73,6 +114,33 @@ class Label(fields.Dict):
         if "en" not in label:
             raise ValidationError("an English text (en) is needed")
         return label
+
+
+class _HookSchema(Schema):
+    class Meta:
+        unknown = RAISE
+
+    name = fields.String(required=True, validate=_SLUG)
+    secret = fields.String(required=True, validate=_NAME)
+    scheme = fields.String(load_default="standard", validate=validate.OneOf(SCHEMES))
+    header = fields.String(load_default="")
+    prefix = fields.String(load_default="")
+    timestamp_header = fields.String(load_default="")
+    message = fields.String(required=True, validate=validate.Length(1, 200))
+    key = Feel(load_default=None)
+    id = Feel(load_default=None)
+    variables = Feel(load_default=None)
+
+    @validates_schema
+    def _fits_together(self, data: Mapping[str, Any], **_: Any) -> None:
+        generic = data.get("scheme") == "hmac-sha256"
+        if generic and not data.get("header"):
+            raise ValidationError({"header": ["say which header holds the signature"]})
+        if generic and not data.get("id"):
+            raise ValidationError({"id": ["say in FEEL what tells a repeated delivery, like =headers.x_request_id"]})
+        only = [name for name in ("header", "prefix", "timestamp_header", "id") if data.get(name)]
+        if not generic and only:
+            raise ValidationError({only[0]: ["goes with the scheme hmac-sha256 only"]})
 
 
 class _PublicFormSchema(Schema):
@@ -124,6 +192,7 @@ class ManifestSchema(Schema):
     workers = _texts()
     limits = fields.Dict(keys=fields.String(validate=validate.Length(min=1)), values=fields.Nested(_LimitSchema))
     public_forms = fields.List(fields.Nested(_PublicFormSchema))
+    hooks = fields.List(fields.Nested(_HookSchema))
     imports = _texts()
     calendars = _texts()
     templates = fields.String()
@@ -139,9 +208,10 @@ def read_manifest(file: YamlFile) -> tuple[Manifest | None, tuple[Problem, ...]]
         messages = error.messages
         return None, tuple(_problems(file, messages, ()))
     forms = tuple(PublicForm(**form, package=data["name"]) for form in data.pop("public_forms", []))
+    hooks = tuple(Hook(**hook, package=data["name"]) for hook in data.pop("hooks", []))
     limits = {type: _limit(**limit) for type, limit in data.pop("limits", {}).items()}
     values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in data.items()}
-    return Manifest(**values, public_forms=forms, limits=limits), ()
+    return Manifest(**values, public_forms=forms, hooks=hooks, limits=limits), ()
 
 
 def _limit(at_once: int | None = None, rate: str | None = None) -> Limit:

@@ -139,6 +139,7 @@ class Running:
         write_fields(self._work, self._definitions, self._row, self._state, self.events)
         self._write_journal()
         write_lines(self._work, self._parts.timeline, self._origin, self.events, self._task_names)
+        self._parts.announce(self._work, self._origin, self.events, self._row["version"] == 0)
 
     def _migrated(self) -> frozenset[int]:
         return frozenset(event.key for event in self.events if isinstance(event, events.ElementMigrated))

@@ -17,7 +17,8 @@ import runtime.operations.tables
 import runtime.packages.tables
 import runtime.processes.tables
 import runtime.records.tables
-import runtime.signals.tables  # noqa: F401  # imported for their tables
+import runtime.signals.tables
+import runtime.webhooks.tables  # noqa: F401  # imported for their tables
 from runtime.store.metadata import metadata
 
 

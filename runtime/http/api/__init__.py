@@ -24,6 +24,7 @@ from runtime.http.api import (
     substitutes,
     task_moves,
     tasks,
+    webhooks,
 )
 from runtime.http.api.operations import ProblemSchema, refusal_responses
 from runtime.http.api.record_schemas import add_record_schemas
@@ -40,7 +41,7 @@ Numbers keep every digit on the way in, and those of records on the way out, whe
 are texts; dates and times are ISO 8601 texts."""
 _BLUEPRINTS = (
     *(deployments, instances, instance_operations, tasks, task_moves, substitutes, messages, signals),
-    *(jobs, incidents, batches, record_types, records, imports, history),
+    *(jobs, incidents, batches, record_types, records, imports, history, webhooks),
 )
 
 

@@ -38,8 +38,10 @@ def given_key() -> str | None:
     return key or None
 
 
-def once(view: View, *, apart: bool = False) -> View:
+def once(view: View, *, apart: bool = False, untold: tuple[str, ...] = ()) -> View:
     """Let a view honour the key of its request: all its reading and writing is one transaction with the kept answer.
+
+    Fields named in `untold` are secrets: they are told once and not kept; a repeat has null in their place.
 
     `apart` is for a view whose work makes transactions of its own: its key is reserved before them and answered after them.
     Its work must stand being begun again when the process dies in between.
@@ -51,7 +53,7 @@ def once(view: View, *, apart: bool = False) -> View:
         if key is None:
             return make_response(view(*args, **parts))
         do = _apart if apart else _within
-        return do(key, _fingerprint(), lambda: make_response(view(*args, **parts)))
+        return do(key, _fingerprint(), lambda: make_response(view(*args, **parts)), untold)
 
     return answered
 
@@ -63,7 +65,7 @@ class _Refused(Exception):
         self.response = response
 
 
-def _within(key: str, fingerprint: str, do: Callable[[], Response]) -> Response:
+def _within(key: str, fingerprint: str, do: Callable[[], Response], untold: tuple[str, ...]) -> Response:
     try:
         with transaction() as work:
             kept = keys.reserve(work, key, fingerprint)
@@ -72,13 +74,13 @@ def _within(key: str, fingerprint: str, do: Callable[[], Response]) -> Response:
             response = do()
             if response.status_code >= 400:
                 raise _Refused(response)
-            keys.keep(work, key, _answer(response))
+            keys.keep(work, key, _answer(response, untold))
             return response
     except _Refused as refused:
         return refused.response
 
 
-def _apart(key: str, fingerprint: str, do: Callable[[], Response]) -> Response:
+def _apart(key: str, fingerprint: str, do: Callable[[], Response], untold: tuple[str, ...]) -> Response:
     database, who = platform().database, actor()
     with database.write(who) as work:
         kept = keys.reserve(work, key, fingerprint)
@@ -94,13 +96,16 @@ def _apart(key: str, fingerprint: str, do: Callable[[], Response]) -> Response:
                 keys.free(work, key)
     if done:
         with database.write(who) as work:
-            keys.keep(work, key, _answer(response))
+            keys.keep(work, key, _answer(response, untold))
     return response
 
 
-def _answer(response: Response) -> Answer:
+def _answer(response: Response, untold: tuple[str, ...]) -> Answer:
     headers = {name: response.headers[name] for name in _HEADERS if name in response.headers}
-    return Answer(status=response.status_code, body=response.get_data(as_text=True), headers=headers)
+    body = response.get_data(as_text=True)
+    if untold:
+        body = json.dumps({**json.loads(body), **dict.fromkeys(untold)}, ensure_ascii=False)
+    return Answer(status=response.status_code, body=body, headers=headers)
 
 
 def _again(kept: Answer) -> Response:

@@ -39,6 +39,7 @@ class ApiBlueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # flask-smor
         refusals: tuple[int, ...] = (),
         headers: dict[str, str] | None = None,
         apart: bool = False,
+        untold: tuple[str, ...] = (),
     ) -> Callable[[View], View]:
         """Declare a view as an operation. It gets `query`, `body`, `files` as dicts, and the parts of the address by name.
 
@@ -47,8 +48,8 @@ class ApiBlueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # flask-smor
         says what they do.
         `body_ref` and `answer_ref` name schemas of the document where those depend on the record type; such a view
         reads its body itself (`json_object`). `media` are the types of an answer that is a file. What changes something honours
-        `Idempotency-Key` in the one transaction of its work; a view that makes transactions of its own says `apart` (see
-        `once`).
+        `Idempotency-Key` in the one transaction of its work; a view that makes transactions of its own says `apart`, one that
+        tells a secret which field is `untold` (see `once`).
         """
         if method in METHODS:
             headers = {**(headers or {}), HEADER: ABOUT}
@@ -63,7 +64,7 @@ class ApiBlueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # flask-smor
             for other in also:
                 wrapped = self.alt_response(other, schema=answer, description=_DONE.get(other, "Done"))(wrapped)
             if method in METHODS:
-                wrapped = once(wrapped, apart=apart)
+                wrapped = once(wrapped, apart=apart, untold=untold)
             reads = () if body is None and files is None and not body_ref else _OF_A_BODY
             wrapped = self.doc(**_extras(permission, (*refusals, *reads), headers or {}))(wrapped)
             wrapped = self.doc(**_by_name(body_ref, answer_ref, status))(wrapped)

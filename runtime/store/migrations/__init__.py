@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from runtime.store.database import Database
 
-HEAD = "0010"
+HEAD = "0020"
 """The newest revision, written here so that a start needs no Alembic; a test compares it with the files in `versions`."""
 
 _LOCK = 7_240_001

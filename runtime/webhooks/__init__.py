@@ -1,0 +1,1 @@
+"""Webhooks: what other systems are told (outgoing), and what they tell (incoming)."""
