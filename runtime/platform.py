@@ -181,7 +181,7 @@ def build(config: Config, *, packages: Sequence[Package | Path] | None = None, c
             jobs,
             timers,
             parts.queue,
-            housekeeping=_housekeeping(config, database, messages, access, history, webhooks),
+            housekeeping=_housekeeping(config, database, messages, access, history, webhooks=webhooks),
             offset=lambda: database.clock.offset,
             threads=config.threads,
             bell=bell,
@@ -234,7 +234,7 @@ def _connect(parts: Parts, records: Records) -> None:
 
 
 def _housekeeping(
-    config: Config, database: Database, messages: Messages, access: Access, history: History, webhooks: Outgoing
+    config: Config, database: Database, messages: Messages, access: Access, history: History, *, webhooks: Outgoing
 ) -> Callable[[], None]:
     def clean() -> None:
         with database.write(SYSTEM, "housekeeping") as work:
