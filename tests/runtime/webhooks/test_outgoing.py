@@ -13,6 +13,7 @@ from standardwebhooks import Webhook
 from runtime.access.actor import SYSTEM
 from runtime.errors import Conflict, Invalid, NotFound
 from runtime.platform import Platform
+from runtime.sdk import Handler, Job, JobFailure
 from runtime.webhooks.addresses import read_network
 from runtime.webhooks.keys import FILE, Keys
 from runtime.webhooks.outgoing import KEPT_FOR, OVERLAP
@@ -21,12 +22,17 @@ from tests.support.diagrams import diagram, line, service_task, user_task
 from tests.support.receiver import Got, Receiver, receiving
 
 WORK = diagram("work", line(user_task("look")))
-STUCK = diagram("stuck", line(service_task("call", "demo.nobody")))
+STUCK = diagram("stuck", line(service_task("call", "demo.broken", retries=1)))
+
+
+def breaks(job: Job) -> None:
+    raise JobFailure("it is broken")
 
 
 @pytest.fixture
 def platform(open_platform: Callable[..., Platform]) -> Platform:
     opened = open_platform(webhook_http=True, webhook_networks=(read_network("127.0.0.0/8"),))
+    opened.handlers.add(Handler(type="demo.broken", kind="local", function=breaks), "test")
     with opened.database.write(SYSTEM) as work:
         opened.processes.deploy(work, {"a.bpmn": WORK, "b.bpmn": STUCK})
     return opened
