@@ -20,7 +20,7 @@ from werkzeug.wsgi import ClosingIterator
 
 from runtime.errors import Overloaded, RingiError, TooOften
 from runtime.i18n import N_
-from runtime.store.patience import within
+from runtime.store.patience import begin_anew, within
 
 Application = Callable[..., Iterable[bytes]]
 Environment = dict[str, Any]
@@ -118,7 +118,10 @@ class Gate:
 
     @contextmanager
     def set_aside(self) -> Iterator[bool]:
-        """In the block the request only waits for something, and others may be worked on; False when too many do so already."""
+        """In the block the request only waits for something, and others are worked on; False when too many do so already.
+
+        The time that it waits does not count.
+        """
         with self._room:
             allowed = self.aside < self._limits.aside
             if allowed:
@@ -129,6 +132,7 @@ class Gate:
             if allowed:
                 with self._room:
                     self._move_aside(-1)
+                begin_anew(self._limits.deadline)
 
     def _move_aside(self, by: int) -> None:
         self.aside += by

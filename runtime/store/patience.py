@@ -22,6 +22,12 @@ def within(seconds: float) -> Iterator[None]:
         _until.reset(token)
 
 
+def begin_anew(seconds: float) -> None:
+    """Count from now on within the block around, whose time was spent waiting on purpose; nothing happens outside of one."""
+    if _until.get() is not None:
+        _until.set(time.monotonic() + seconds)
+
+
 def left(longest: float) -> float:
     """The seconds that one may wait now: `longest`, or less when there is less; never below zero."""
     end = _until.get()

@@ -6,6 +6,7 @@ import time
 from datetime import timedelta
 from typing import Any
 
+from flask import request
 from marshmallow import Schema, fields, validate
 
 from engine.api import commands
@@ -13,6 +14,7 @@ from runtime.http.api.operations import ApiBlueprint
 from runtime.http.api.values import Variables, pick
 from runtime.http.current import platform, reading, writing
 from runtime.jobs.work import Failed, checked
+from runtime.servers.admission import set_aside
 from runtime.workers.service import completion, key_of
 from runtime.workers.views import ExternalJob
 
@@ -151,9 +153,16 @@ def fetch(body: dict[str, Any]) -> dict[str, Any]:
     while True:
         seen = offers.seen(body["types"])
         found = _look(body)
-        left = timedelta(seconds=until - time.monotonic())
-        if found or left <= timedelta(0) or not offers.wait(body["types"], seen, left):
+        if found or not _came(body["types"], seen, timedelta(seconds=until - time.monotonic())):
             return {"jobs": [pick(job, _ROW) for job in found]}
+
+
+def _came(types: list[str], seen: Any, left: timedelta) -> bool:
+    """Whether something new is offered within that time. Other requests are worked on meanwhile."""
+    if left <= timedelta(0):
+        return False
+    with set_aside(request.environ) as allowed:
+        return bool(allowed and platform().parts.queue.offers.wait(types, seen, left))
 
 
 def _look(body: dict[str, Any]) -> tuple[ExternalJob, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterable
 from typing import Any
 
@@ -38,6 +39,8 @@ class Slow:
             with set_aside(environ) as allowed:
                 self.begun.release()
                 assert not allowed or self.go_on.wait(20)
+                time.sleep(0.05)
+            self.time_left.append(left(60.0))
             start_response("200 OK", [])
             return [b"waited" if allowed else b"at once"]
         if environ["PATH_INFO"] == "/broken":
@@ -127,6 +130,7 @@ def test_a_request_that_only_waits_makes_room_but_not_too_many_do(crowd: Crowd) 
     crowd.begun(2)
     assert crowd.ask("/quick", who="somebody") == (200, "done")
     assert sorted(crowd.end()) == [(200, "at once"), (200, "done"), (200, "waited")]
+    assert max(crowd.application.time_left) > LIMITS.deadline - 0.04, "the time that one waits on purpose does not count"
 
 
 def test_a_request_that_breaks_leaves_no_gap(crowd: Crowd) -> None:

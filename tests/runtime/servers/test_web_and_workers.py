@@ -56,6 +56,11 @@ def test_web_processes_answer_run_no_jobs_and_stop_when_told(
     web = start("web", "--database", postgres_url, "--port", "0", "--processes", "2", RINGI_SWEEP="0.1")
     with urllib.request.urlopen(f"{web.said['address']}/readyz", timeout=30) as answer:
         assert answer.status == 200
+    for _time in range(20):
+        with urllib.request.urlopen(f"{web.said['address']}/healthz", timeout=30):
+            pass
+    with urllib.request.urlopen(f"{web.said['address']}/metrics", timeout=30) as answer:
+        assert 'ringi_http_request_seconds_count{method="GET",route="/healthz",status="200"} 20.0' in answer.read().decode()
     begun = begin(client)
     assert not eventually(lambda: status(client, begun) == "completed", seconds=0.5)
     assert web.stop(how) == 0
