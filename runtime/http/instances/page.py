@@ -10,6 +10,7 @@ from runtime.http.current import platform
 from runtime.http.instances.diagrams import Diagram, all_items, read_diagrams
 from runtime.http.instances.journal import Line, learn, tell
 from runtime.http.instances.names import Names, people_in
+from runtime.http.instances.past import Past, past_of
 from runtime.processes.views import ElementView, InstanceDetail
 from runtime.store.work import Work
 
@@ -40,6 +41,7 @@ class InstancePage:
     scopes: tuple[Scope, ...]
     names: Names
     lines: tuple[Line, ...]
+    past: Past
     next: int | None
     path_is_cut: bool
 
@@ -61,6 +63,7 @@ def instance_page(work: Work, instance_id: str, *, after: int = 0, diagram: str 
         scopes=_scopes(detail),
         names=names,
         lines=tuple(tell(shown[:SHOWN], names)),
+        past=past_of(work, instance_id, names),
         next=shown[SHOWN - 1].seq if len(shown) > SHOWN else None,
         path_is_cut=len(first) == FOLLOWED,
     )
