@@ -18,6 +18,7 @@ from tests.benchmarks import (
     tables_growth,
     timers,
     waiting,
+    workers,
 )
 from tests.benchmarks.measure import show
 
@@ -35,6 +36,7 @@ GROUPS = {
     "conditions": conditions.figures,
     "timers": timers.figures,
     "inbox": inbox.figures,
+    "workers": workers.figures,
 }
 
 
