@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
-_POSTGRES_NOW = text("SELECT clock_timestamp()")
+from runtime.store.prepared import execute
 
 
 @dataclass(slots=True)
@@ -20,7 +20,7 @@ class Clock:
         """The time in UTC. SQLite runs in this process, so its clock is the host's and needs no statement."""
         if connection.dialect.name == "sqlite":
             return datetime.now(UTC) + self.offset
-        moment: datetime = connection.execute(_POSTGRES_NOW).scalar_one()
+        moment: datetime = execute(connection, "SELECT clock_timestamp()").fetchone()[0]
         return moment.astimezone(UTC) + self.offset
 
     def advance(self, by: timedelta) -> None:

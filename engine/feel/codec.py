@@ -28,6 +28,8 @@ TAG = "$"
 
 def dump(value: Value) -> Any:
     """The value as JSON data that `load` turns into the same value again; raises FeelError for a function."""
+    if value is None or type(value) is str:
+        return value
     kind = kind_of(value)
     match kind:
         case Kind.NULL | Kind.BOOLEAN | Kind.STRING:

@@ -76,9 +76,8 @@ class Mirror:
         self._close(key, self._jobs, self._closed_jobs)
 
     def write(self) -> None:
-        """Write everything that was gathered."""
+        """Write everything that was gathered, but for the user tasks."""
         connection = self._work.connection
-        self.tasks.write()
         self._write_jobs()
         messages.delete_subscriptions(connection, self._ids(self._closed_subscriptions))
         messages.insert_subscriptions(connection, list(self._subscriptions.values()))

@@ -43,6 +43,7 @@ _TASKS = select(
     )
 )
 _TASK = Prepared(_TASKS.where(user_task.c.id == bindparam("task")))
+_OWN_TASK = Prepared(select(user_task).where(user_task.c.id == bindparam("task")))
 _CANDIDATES = Prepared(
     select(user_task_candidate.c.kind, user_task_candidate.c.name)
     .where(user_task_candidate.c.task_id == bindparam("task"))
@@ -169,6 +170,11 @@ def count_tasks(connection: Connection, statement: Select[Any]) -> int:
 def select_task(connection: Connection, task_id: str) -> Row | None:
     """One task, open or ended."""
     return _TASK.first(connection, {"task": task_id})
+
+
+def select_own_task(connection: Connection, task_id: str) -> Row | None:
+    """As `select_task`, only what the task's own row has."""
+    return _OWN_TASK.first(connection, {"task": task_id})
 
 
 def select_tasks_of_instance(connection: Connection, instance_id: str) -> Sequence[RowMapping]:

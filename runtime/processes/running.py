@@ -35,6 +35,7 @@ from runtime.processes.state import Stored
 from runtime.processes.timeline import Origin, write_lines
 from runtime.sdk import Handler
 from runtime.signals.sending import broadcast_later
+from runtime.store.prepared import pipelined
 from runtime.store.types import Row
 from runtime.store.work import Work
 
@@ -123,12 +124,15 @@ class Running:
         if not self.events:
             return
         connection, instance_id = self._work.connection, self._row["id"]
-        self._stored.save(self._migrated())
-        self._mirror.write()
         if not statements.step_instance(connection, instance_id, self._row["version"], self._changes()):
             raise Conflict(
                 "PROC-1006", "Another writer changed the process instance at the same moment. Look again, then repeat."
             )
+        with pipelined(connection):
+            self._stored.save(self._migrated())
+            self._mirror.tasks.write()
+            self._write_journal()
+        self._mirror.write()
         if self._state.status is InstanceStatus.SUSPENDED:
             job_statements.hold_of_instance(connection, instance_id)
         elif self._state.status is InstanceStatus.ACTIVE:
@@ -137,7 +141,6 @@ class Running:
             job_statements.delete_of_instance(connection, instance_id)
             statements.delete_incidents_of(connection, instance_id)
         write_fields(self._work, self._definitions, self._row, self._state, self.events)
-        self._write_journal()
         write_lines(self._work, self._parts.timeline, self._origin, self.events, self._task_names)
         self._parts.announce(self._work, self._origin, self.events, self._row["version"] == 0)
 

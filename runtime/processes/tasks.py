@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
 from sqlalchemy import Select
@@ -22,6 +22,8 @@ from runtime.processes.views import CoSigning, TaskDetail, TaskRow
 from runtime.store.pages import Page, cut, from_cursor, page_size
 from runtime.store.types import Row
 from runtime.store.work import Work
+
+_Select = Callable[[Connection, str], Row | None]
 
 View = Literal["mine", "groups", "all"]
 _VIEWS = ("mine", "groups", "all")
@@ -139,8 +141,8 @@ class Tasks:
         if denied is not None:
             raise Conflict(DENIED, denied.reason or f"The task {row['name']!r} cannot be {_DONE[denied.listener]} now.")
 
-    def _seen(self, work: Work, task_id: str) -> tuple[Row, Right]:
-        row = queries.select_task(work.connection, task_id)
+    def _seen(self, work: Work, task_id: str, select: _Select = queries.select_task) -> tuple[Row, Right]:
+        row = select(work.connection, task_id)
         right = None if row is None else right_to(work, row)
         if row is None or right is None:
             raise NotFound("TASK-1002", f"There is no task {task_id!r} for you.")
@@ -152,7 +154,7 @@ class Tasks:
         return row
 
     def _open(self, work: Work, task_id: str) -> tuple[Row, Right]:
-        row, right = self._seen(work, task_id)
+        row, right = self._seen(work, task_id, queries.select_own_task)
         if row["status"] != "open":
             who = f" by {row['ended_by']}" if row["ended_by"] else ""
             raise Conflict(

@@ -6,7 +6,8 @@ question (lists, filters) is no case for it. See docs/adr/0020.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, Final
 
 from sqlalchemy import Connection, Delete, Dialect, Insert, Select, Update
@@ -101,6 +102,23 @@ class _Text:
         for name, convert in self._out:
             row[name] = convert(row[name])
         return row
+
+
+@contextmanager
+def pipelined(connection: Connection) -> Iterator[None]:
+    """Send the prepared statements of the block one behind the other, without waiting for each answer, where the driver can.
+
+    Their row counts are not known then. An error may be raised only at the end of the block.
+    """
+    if connection.dialect.name != "postgresql":
+        yield
+        return
+    driver: Any = connection.connection.driver_connection
+    try:
+        with driver.pipeline():
+            yield
+    except connection.dialect.loaded_dbapi.Error as error:
+        raise _translated(connection, "one of several statements", (), error, None) from error
 
 
 def execute(connection: Connection, sql: str, values: Any = (), *, many: bool = False) -> Any:

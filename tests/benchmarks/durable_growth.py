@@ -8,9 +8,7 @@ from decimal import Decimal
 from functools import partial
 from pathlib import Path
 
-from sqlalchemy import text
-
-from engine.api import Value
+from engine.api import Value, commands, events
 from runtime.access.actor import SYSTEM
 from runtime.platform import Platform
 from tests.benchmarks import drawings
@@ -22,8 +20,6 @@ ROUNDS = 7
 STEPS = 20
 SIZES = (10, 100, 1_000, 10_000)
 FINISHED = 10_000
-
-_OPEN_TASK = text("SELECT id FROM user_task WHERE instance_id = :instance AND status = 'open'")
 
 
 def parallel() -> list[Figure]:
@@ -87,10 +83,14 @@ def _after(finished: int, platform: Platform) -> Callable[[], None]:
     """A loop in which an automatic step, a person's and a gateway take turns."""
     instance = _start(platform, drawings.circle("ringi", 1_000_000, task=True), {"i": Decimal(0)})
 
+    with platform.database.read() as work:
+        task = int(platform.processes.instance(work, instance).tasks[0].id.rpartition(".")[2])
+
     def turn() -> None:
-        with platform.database.read() as work:
-            task = work.connection.scalar(_OPEN_TASK, {"instance": instance})
-        _complete(platform, str(task))
+        nonlocal task
+        with platform.database.write(SYSTEM) as work:
+            happened = platform.processes.execute(work, instance, commands.CompleteUserTask(task=task))
+        task = next(event.task for event in happened if isinstance(event, events.UserTaskCreated))
 
     for _ in range(finished // 3):
         turn()

@@ -17,12 +17,15 @@ from engine.kernel import (
     Outcome,
     State,
     advance,
+    commands,
+    events,
     instance_from_json,
     instance_to_json,
 )
 from engine.kernel.partial import may_be_left, restore_part
 from tests.support import kernel_run
-from tests.support.kernel_run import comparable
+from tests.support.kernel_run import Run, comparable
+from tests.support.process_builder import ProcessBuilder, each
 from tests.support.structured_driver import check
 from tests.support.structured_random import DEPTH, random_block
 
@@ -84,3 +87,12 @@ def test_random_processes_do_the_same_whatever_is_in_memory(monkeypatch: pytest.
     monkeypatch.setattr(kernel_run, "advance", _advance_both)
     for number in range(PROCESSES):
         check(number, random_block(Random(number), DEPTH))
+
+
+def test_one_of_many_turns_reads_itself_its_body_and_one_sibling() -> None:
+    run = Run(ProcessBuilder().start().user_task("t", loop=each(times="300")).end().build()).start()
+    task = run.wait(events.UserTaskCreated, "t").task
+    part, left = _part(run.state)
+    advance(run.definitions, part, commands.CompleteUserTask(task=task), run.now)
+    assert len(left.rows) == 301
+    assert len(left.read) <= 4

@@ -12,7 +12,7 @@ from runtime.access.actor import SYSTEM
 from runtime.errors import Unavailable
 from runtime.packages.tables import package
 from runtime.store.database import Database
-from runtime.store.prepared import Prepared
+from runtime.store.prepared import Prepared, pipelined
 
 MOMENT = datetime(2026, 3, 29, 2, 30, 0, 123456, tzinfo=timezone(timedelta(hours=2)))
 LABEL = {"ja": "取引先", "en": None, "b": [1, {"z": 1, "a": 2}], "%": "100 % (demo) :x ?"}
@@ -76,6 +76,19 @@ def test_a_connection_that_is_lost_in_the_middle_is_unavailable_and_the_next_one
     with database.read() as work:
         assert ONE.first(work.connection, {"the_name": "crm"}) is None
     database.close()
+
+
+def test_several_statements_in_one_pipeline_are_written_or_refused_as_one_by_one(database: Database) -> None:
+    with database.write(SYSTEM) as work, pipelined(work.connection):
+        INSERT.run_all(work.connection, [_row("a"), _row("b")])
+        CHANGE.run(work.connection, {"the_name": "b", "version": "2.0.0"})
+    with pytest.raises(IntegrityError), database.write(SYSTEM) as work, pipelined(work.connection):  # noqa: PT012 - the block
+        REMOVE.run(work.connection, {"the_name": "b"})
+        INSERT.run(work.connection, _row("a"))
+        INSERT.run(work.connection, _row("c"))
+    with database.read() as work:
+        found = [ONE.first(work.connection, {"the_name": name}) for name in "abc"]
+    assert [row and row["version"] for row in found] == ["1.0.0", "2.0.0", None]
 
 
 @pytest.mark.parametrize(
