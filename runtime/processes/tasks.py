@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
-from sqlalchemy import Select
+from sqlalchemy import Connection, Select
 
 from engine.api import Command, Element, Value, commands, events, visible_variables
 from runtime.access.policy import passes

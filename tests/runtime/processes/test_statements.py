@@ -57,9 +57,9 @@ def _sent(platform: Platform, order: Any) -> list[str]:
         (line(user_task("first"), THEN), _claim, 7),
         (line(wait_for("nap", timer("duration", "PT1H")), THEN), _give(commands.TriggerTimer, "timer"), 8),
         (line(wait_for("news", MESSAGE), THEN), _give(commands.CorrelateMessage, "subscription"), 8),
-        (line(service_task("call", "demo.unknown"), THEN), _give(commands.ResolveIncident, "incident"), 8),
+        (line(service_task("call", "demo.unknown"), THEN), _give(commands.CompleteJob, "job"), 8),
     ],
-    ids=["complete", "complete with candidates", "claim", "timer", "message", "incident"],
+    ids=["complete", "complete with candidates", "claim", "timer", "message", "job"],
 )
 def test_a_command_sends_few_statements(platform: Platform, waits: str, order: Any, expected: int) -> None:
     with platform.database.write(SYSTEM) as work:
