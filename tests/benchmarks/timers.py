@@ -14,7 +14,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, select, text, update
 
 from runtime.access.actor import SYSTEM
 from runtime.clock import Clock
@@ -157,6 +157,7 @@ def _make_due(platform: Platform) -> None:
     """All that wait are due now, however long it took to write them."""
     with platform.database.write(SYSTEM) as work:
         work.connection.execute(update(job).values(due=work.now))
+        work.connection.execute(text("ANALYZE"))  # a database that runs knows how large its tables are
 
 
 def _copy(table: Any, row: dict[str, Any], instance: str) -> dict[str, Any]:
