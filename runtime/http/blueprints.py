@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from runtime.http import assets, health, hooks, instances, records
+from runtime.http import assets, batches, health, hooks, instances, records
 from runtime.http.screens import deputies, inbox, personal, public_forms, sign_in, tasks, webhooks
 
 forms = Blueprint("forms", "runtime.forms", template_folder="templates")
@@ -23,4 +23,5 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     webhooks.blueprint,
     records.blueprint,
     instances.blueprint,
+    batches.blueprint,
 )

@@ -12,8 +12,13 @@ PREFIX = "field."
 def asked_fields(given: MultiDict[str, str]) -> tuple[FieldIs, ...]:
     """The conditions of an address; one without a value is none. Raises Invalid for an unknown comparison."""
     return tuple(
-        FieldIs(name, operator or "eq", value)
+        field_is(parameter.removeprefix(PREFIX), value)
         for parameter, value in given.items(multi=True)
         if parameter.startswith(PREFIX) and value.strip()
-        for name, _dot, operator in [parameter.removeprefix(PREFIX).partition(".")]
     )
+
+
+def field_is(place: str, value: str) -> FieldIs:
+    """The condition for ``name`` or ``name.comparison``. Raises Invalid for an unknown comparison."""
+    name, _dot, operator = place.partition(".")
+    return FieldIs(name, operator or "eq", value)

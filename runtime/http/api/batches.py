@@ -7,9 +7,10 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from runtime.http.api.instance_filter import InstanceFilterSchema, instance_filter
+from runtime.http.api.instance_filter import BatchQuerySchema, instance_filter
 from runtime.http.api.operations import ApiBlueprint
 from runtime.http.api.values import LARGEST_NUMBER, PageQuery, Variables, page_json, page_schema, pick
+from runtime.http.business_fields import field_is
 from runtime.http.current import platform, reading, writing
 from runtime.operations.kinds import OPERATIONS
 from runtime.operations.views import STATES, Batch
@@ -59,7 +60,7 @@ class NewBatchSchema(Schema):
 
     operation = fields.String(required=True, validate=validate.OneOf(list(OPERATIONS)))
     arguments = fields.Nested(BatchArgumentsSchema, load_default=lambda: BatchArgumentsSchema().load({}))
-    query = fields.Nested(InstanceFilterSchema, required=True)
+    query = fields.Nested(BatchQuerySchema, required=True)
     reason = fields.String(required=True, validate=validate.Length(1, 2000), metadata={"description": "Stands in the journals"})
 
 
@@ -118,8 +119,9 @@ def make(body: dict[str, Any]) -> dict[str, Any]:
     those that come later are not among them. Start it when it is what you want.
     """
     arguments = {name: value for name, value in body["arguments"].items() if value}
+    asked = tuple(field_is(name, value) for name, value in body["query"].pop("fields_").items())
     with writing(body["reason"]) as work:
-        return _shown(platform().batches.preview(work, body["operation"], arguments, instance_filter(body["query"])))
+        return _shown(platform().batches.preview(work, body["operation"], arguments, instance_filter(body["query"], asked)))
 
 
 @blueprint.operation("GET", "", permission="instance.view", query=PageQuery, answer=page_schema(BatchSchema))

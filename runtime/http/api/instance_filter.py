@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, fields, pre_load, validate
 
 from runtime.http.api.values import LARGEST_NUMBER, PageQuery
+from runtime.http.business_fields import PREFIX
+from runtime.processes.business_fields import FieldIs
 from runtime.processes.filters import STATUSES, InstanceFilter
 
 
@@ -32,11 +34,34 @@ class InstanceFilterSchema(Schema):
     )
 
 
-class InstanceQuery(PageQuery, InstanceFilterSchema):
+class WithFields(Schema):
+    """Parameters that begin with ``field.`` are conditions on business fields, which `asked_fields` reads."""
+
+    @pre_load
+    def _without_fields(self, data: Mapping[str, Any], **_: Any) -> dict[str, Any]:
+        return {name: data[name] for name in data if not name.startswith(PREFIX)}
+
+
+class InstanceQuery(PageQuery, InstanceFilterSchema, WithFields):
+    """Which instances: all that is given must hold. What begins with `field.` is a business field."""
+
+
+class BatchQuerySchema(InstanceFilterSchema):
     """Which instances: all that is given must hold."""
 
+    fields_ = fields.Dict(
+        keys=fields.String(),
+        values=fields.String(),
+        load_default=dict,
+        data_key="fields",
+        metadata={
+            "description": "Business fields; `.gt`, `.gte`, `.lt`, `.lte` behind a name compare",
+            "example": {"region": "north", "amount.gte": "1000"},
+        },
+    )
 
-def instance_filter(given: Mapping[str, Any]) -> InstanceFilter:
-    """What `InstanceFilterSchema` read, as the service takes it."""
+
+def instance_filter(given: Mapping[str, Any], asked: tuple[FieldIs, ...] = ()) -> InstanceFilter:
+    """What `InstanceFilterSchema` read, as the service takes it; with conditions on business fields."""
     type, _colon, record_id = (given["record"] or "").partition(":")
-    return InstanceFilter(**{**given, "record": (type, record_id) if type else None})
+    return InstanceFilter(**{**given, "record": (type, record_id) if type else None}, fields=asked)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask import request
 from marshmallow import Schema, fields, validate
 
 from runtime.http.api.instance_filter import InstanceQuery, instance_filter
 from runtime.http.api.operations import ApiBlueprint
 from runtime.http.api.values import LARGEST_NUMBER, Variables, page_json, page_schema, pick
+from runtime.http.business_fields import asked_fields
 from runtime.http.current import platform, reading, writing
 from runtime.processes.unique_keys import SCOPES, AlreadyThere
 from runtime.processes.views import ElementView, InstanceDetail, InstanceRow
@@ -201,10 +203,13 @@ def start(body: dict[str, Any]) -> tuple[dict[str, Any], int]:
 
 @blueprint.operation("GET", "", permission="instance.view", query=InstanceQuery, answer=page_schema(InstanceSchema))
 def list_instances(query: dict[str, Any]) -> dict[str, Any]:
-    """List instances, the newest first."""
+    """List instances, the newest first.
+
+    They are found by the business fields of their process, too: `field.region=north`, `field.amount.gte=1000`.
+    """
     part = {name: query.pop(name) for name in ("after", "limit")}
     with reading() as work:
-        return page_json(platform().processes.instances(work, instance_filter(query), **part), _row)
+        return page_json(platform().processes.instances(work, instance_filter(query, asked_fields(request.args)), **part), _row)
 
 
 @blueprint.operation("GET", "/<instance_id>", permission="instance.view", answer=InstanceDetailSchema, refusals=(404,))

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from flask import request
-from marshmallow import EXCLUDE, Schema, fields, validate
+from marshmallow import Schema, fields, validate
 
 from runtime.forms import read_form, submit_values, usable
+from runtime.http.api.instance_filter import WithFields
 from runtime.http.api.instances import RecordKeySchema
 from runtime.http.api.operations import ApiBlueprint
 from runtime.http.api.values import PageQuery, Variables, page_json, page_schema, pick
@@ -97,11 +98,8 @@ class TaskDetailSchema(TaskSchema):
     form = fields.Dict(allow_none=True, metadata={"description": "form-js schema, as it was deployed with the process"})
 
 
-class TaskQuery(PageQuery):
-    """Which tasks. Other parameters are business fields."""
-
-    class Meta:
-        unknown = EXCLUDE
+class TaskQuery(PageQuery, WithFields):
+    """Which tasks. What begins with `field.` is a business field."""
 
     view = fields.String(load_default="mine", validate=validate.OneOf(["mine", "groups", "all"]))
     process_id = fields.String(load_default=None)

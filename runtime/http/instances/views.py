@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from flask import current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from runtime.errors import Invalid
 from runtime.http import notices
-from runtime.http.current import platform, reading, writing
+from runtime.http.business_fields import PREFIX
+from runtime.http.current import actor, platform, reading, writing
 from runtime.http.instances.orders import variables_of
 from runtime.http.instances.page import instance_page
+from runtime.http.instances.wanted import FILTERS, filters_of, instances_of
 from runtime.http.security import allow_inline_styles, requires
 from runtime.http.tasks_view import record_links
 from runtime.i18n import _
@@ -21,23 +25,21 @@ LONGEST_REASON = 500
 
 @requires("instance.view")
 def index() -> str:
-    """Instances, the newest first, narrowed by process, status and linked record; the filter stands in the address."""
-    chosen = {name: request.args.get(name, "").strip() for name in ("process", "status", "record")}
+    """Instances, the newest first, narrowed by process, status, keys and linked record; the filter stands in the address."""
+    chosen = {name: request.args.get(name, "").strip() for name in FILTERS}
+    wanted, filters = instances_of(request.args), filters_of(request.args)
     with reading() as work:
-        page = platform().processes.instances(
-            work,
-            process_id=chosen["process"] or None,
-            status=chosen["status"] or None,
-            record=_record(chosen["record"]),
-            after=request.args.get("after") or None,
-            limit=PAGE,
-        )
-        record = _record(chosen["record"])
+        processes = platform().processes
+        page = processes.instances(work, wanted, after=request.args.get("after") or None, limit=PAGE)
+        record = wanted.record
         return render_template(
             "instances/index.html",
             page=page,
             chosen=chosen,
-            filtered=any(chosen.values()),
+            filtered=bool(filters),
+            count=processes.count_instances(work, wanted),
+            fields=_fields(work, chosen["process"]),
+            batch=f"/batches/new?{urlencode(filters)}" if may_operate() else "",
             first_page=not request.args.get("after"),
             about=record and record_links(work, [record]).get(record),
             processes=_processes(work),
@@ -97,14 +99,17 @@ def _processes(work: Work) -> list[tuple[str, str]]:
     return sorted(found.items(), key=lambda one: one[1].casefold())
 
 
-def _record(text: str) -> tuple[str, str] | None:
-    """``type:id`` as a pair; None for an empty text. Raises Invalid for anything else."""
-    if not text:
-        return None
-    type, colon, id = text.partition(":")
-    if not (type and colon and id):
-        raise Invalid("INST-1002", _("A record is written as type:id."), fields={"record": [_("Write it as type:id.")]})
-    return type, id
+def _fields(work: Work, process_id: str) -> list[tuple[str, str]]:
+    """The business fields to find by, once a process is chosen, each with what was asked of it."""
+    if process_id not in {known for known, _name in _processes(work)}:
+        return []
+    names = platform().processes.business_fields(work, process_id)
+    return [(name, request.args.get(f"{PREFIX}{name}", "")) for name in names]
+
+
+def may_operate() -> bool:
+    """Whether this person may do something to instances."""
+    return platform().access.permits(actor(), "instance.operate")
 
 
 def _belongs(work: Work, instance_id: str, incident_id: str) -> None:

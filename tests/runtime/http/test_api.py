@@ -469,3 +469,30 @@ def test_a_signal_is_accepted_and_sent_after_the_answer(boss, clerk):
     assert answer.status_code == 202
     assert answer.json["id"]
     assert clerk.api("POST", "/signals/closing", json={}).status_code == 403
+
+
+def test_a_batch_is_made_run_and_read(boss, platform):
+    made = [boss.api("POST", "/process-instances", json={"process_id": "leave"}).json["id"] for _ in range(2)]
+    query = {"process_id": "leave", "status": "active"}
+    batch = boss.api("POST", "/batches", json={"operation": "suspend", "query": query, "reason": "holidays"}).json
+    assert (batch["status"], batch["total"]) == ("previewed", 2)
+    assert boss.api("POST", f"/batches/{batch['id']}/start", json={}).json["status"] == "running"
+    platform.jobs.run_due()
+    done = boss.api("GET", f"/batches/{batch['id']}").json
+    assert (done["status"], done["counts"]["done"]) == ("finished", 2)
+    items = boss.api("GET", f"/batches/{batch['id']}/items?state=done").json["items"]
+    assert sorted(item["instance_id"] for item in items) == sorted(made)
+    assert boss.api("POST", f"/batches/{batch['id']}/retry", json={}).json["code"] == "BATCH-1007"
+    assert boss.api("GET", "/process-instances?status=suspended&field.region=north").json["items"] == []
+    assert len(boss.api("GET", "/process-instances?status=suspended").json["items"]) == 2
+
+
+def test_tasks_are_counted_when_asked(boss, start):
+    start(who="Demo", days=1)
+    assert boss.api("GET", "/user-tasks?view=all&count=true&limit=1").json["count"] == 1
+    assert boss.api("GET", "/user-tasks?view=all&count=true&field.region=north").json["count"] == 0
+    assert boss.api("GET", "/user-tasks?view=all&field.region.near=north").json["code"] == "PROC-1030"
+
+
+def test_open_incidents_are_listed_with_their_instances(boss):
+    assert boss.api("GET", "/incidents?process_id=leave").json == {"items": [], "next": None}
