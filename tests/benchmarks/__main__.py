@@ -15,6 +15,7 @@ from tests.benchmarks import (
     growth,
     in_memory,
     inbox,
+    messages,
     tables_growth,
     timers,
     waiting,
@@ -35,6 +36,7 @@ GROUPS = {
     "aged": durable_growth.aged,
     "conditions": conditions.figures,
     "timers": timers.figures,
+    "messages": messages.figures,
     "inbox": inbox.figures,
     "workers": workers.figures,
 }
