@@ -52,8 +52,8 @@ class Facts:
             self.messages = self._all(message)
             self.journals = self._journals()
             self.broken = self._broken()
-        self.peer = list(_lines(world.peer_ledger))
-        self.promises = list(_lines(world.driver_ledger))
+        self.peer = list(lines(world.peer_ledger))
+        self.promises = list(lines(world.driver_ledger))
         world.platform.database.close()
 
     @cached_property
@@ -111,7 +111,7 @@ def _fold(lines: list[Line]) -> State:
     return state
 
 
-def _lines(path: Path) -> Iterator[dict[str, Any]]:
+def lines(path: Path) -> Iterator[dict[str, Any]]:
     if path.exists():
         yield from (json.loads(line) for line in path.read_text().splitlines())
 

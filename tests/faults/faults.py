@@ -5,14 +5,12 @@ from __future__ import annotations
 import contextlib
 import os
 import random
-import shutil
 import sqlite3
 import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from pathlib import Path
 from typing import Protocol
 
 import psycopg
@@ -116,25 +114,6 @@ class HoldDatabase:
 
 
 @dataclass
-class FillDisk:
-    """F4: no space is left on the disk of the database, and later there is again. Needs a small disk of its own."""
-
-    disk: Path
-    name: str = "F4 disk full"
-    weight: float = 1
-
-    def strike(self, world: World) -> None:
-        """Fill it for a while."""
-        filler = self.disk / "filler"
-        with contextlib.suppress(OSError), filler.open("wb") as file:
-            file.truncate(0)
-            while True:
-                file.write(b"\0" * 65536)
-        time.sleep(world.chance.uniform(0.05, 0.5))
-        filler.unlink()
-
-
-@dataclass
 class MoveClock:
     """F5: the clock of the database jumps, forward and back, by up to forty hours.
 
@@ -204,11 +183,6 @@ def usual(world: World) -> list[Fault]:
     if world.postgres:
         return [Kill(), Pause(), EndConnections(), CrashDatabase(), MoveClock()]
     return [Kill(), Pause(), HoldDatabase(), MoveClock()]
-
-
-def free(disk: Path) -> int:
-    """Bytes that are left on a disk."""
-    return shutil.disk_usage(disk).free
 
 
 def _wait_for(is_so: object, seconds: float = 30) -> None:

@@ -67,10 +67,14 @@ class Postgres:
 
     def begin(self) -> None:
         """Start, and do not wait until it answers."""
-        whole = [*self._within, str(self._bin / "postgres"), "-D", str(self.folder / "data")]
+        program = [str(self._bin / "postgres"), "-D", str(self.folder / "data")]
+        user = self._user
+        if self._within and user:  # only root enters a namespace; on the way in it becomes somebody else
+            program, user = ["setpriv", "--reuid", user, "--regid", user, "--clear-groups", *program], None
+        whole = [*self._within, *program]
         with (self.folder / "log").open("ab") as log:
             self.process = subprocess.Popen(
-                whole, stdout=log, stderr=log, user=self._user, group=self._user, extra_groups=[] if self._user else None,
+                whole, stdout=log, stderr=log, user=user, group=user, extra_groups=[] if user else None,
                 preexec_fn=lambda: die_with_parent(signal.SIGQUIT), cwd=self.folder,  # noqa: PLW1509  # there are no threads
             )  # fmt: skip
 

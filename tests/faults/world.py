@@ -71,7 +71,7 @@ class Child:
 @dataclass(kw_only=True)
 class World:
     """`trouble` is the share of calls that the peer spoils, `slow` the seconds each takes, `armed` the share of processes that
-    die at one of the `points`."""
+    die at one of the `points`. The peer listens on `host`; `web` is where drivers go when the servers are not these."""
 
     folder: Path
     seed: int
@@ -84,6 +84,8 @@ class World:
     pace: int = 8
     roles: tuple[str, ...] = ROLES
     shapes: tuple[Shape, ...] = SHAPES
+    host: str = "127.0.0.1"
+    web: str = ""
     points: tuple[str, ...] = field(default_factory=crash_points.points)
     clock: SharedClock = field(default_factory=SharedClock)
     children: list[Child] = field(default_factory=list)
@@ -94,13 +96,15 @@ class World:
     def __post_init__(self) -> None:
         self.chance = random.Random(self.seed)
         self.url = self.url or (self.postgres.url if self.postgres else f"sqlite:///{self.folder / 'ringi.db'}")
-        self.listening = _listen()
-        self.peer_listening = _listen()
+        self.listening = _listen(self.host)
+        self.peer_listening = _listen(self.host)
         self.enough = FORK.Value("b", 0, lock=False)
         self.starts = FORK.Value("i", 0)
         self.drivers: list[Any] = []
         self.outside: list[Any] = []
-        self.platform = self._build()
+        self.platform = installation(
+            self.url, self.folder, lease=self.lease, clock=self.clock, peer=self.peer_listening.getsockname()
+        )
         self._prepare()
         self.app = create_app(self.platform)
         gc.freeze()
@@ -193,17 +197,6 @@ class World:
             time.sleep(0.05)
         self.platform.database.close()
 
-    def _build(self) -> Platform:
-        config = Config(database=self.url, data_dir=self.folder, lease=self.lease)
-        platform = build(config, packages=[], clock=self.clock)
-        platform.parts.backoff = quick = Backoff(
-            first=timedelta(milliseconds=30), factor=1.5, longest=timedelta(milliseconds=300)
-        )
-        platform.jobs._backoff = quick
-        for handler in (*LOCAL, caller(self.peer_listening.getsockname())):
-            platform.handlers.add(handler, "faults")
-        return platform
-
     def _prepare(self) -> None:
         self.platform.prepare()
         with self.platform.database.write(SYSTEM, "a world for faults") as work:
@@ -216,7 +209,8 @@ class World:
     def _driver(self, number: int) -> Driver:
         host, port = self.listening.getsockname()
         return Driver(
-            number=number, address=f"http://{host}:{port}", token=self.token, ledger=self.driver_ledger, seed=self.seed,
+            number=number, address=self.web or f"http://{host}:{port}", token=self.token,
+            ledger=self.driver_ledger, seed=self.seed,
             enough=lambda: bool(self.enough.value), note_start=self._note_start, pace=self.pace, shapes=self.shapes,
         )  # fmt: skip
 
@@ -253,6 +247,16 @@ class World:
             signal.pause()
 
 
+def installation(url: str, folder: Path, *, lease: timedelta, clock: Clock, peer: tuple[str, int]) -> Platform:
+    """The platform with the handlers of the shapes, and with short waits after failures."""
+    platform = build(Config(database=url, data_dir=folder, lease=lease), packages=[], clock=clock)
+    platform.parts.backoff = quick = Backoff(first=timedelta(milliseconds=30), factor=1.5, longest=timedelta(milliseconds=300))
+    platform.jobs._backoff = quick
+    for handler in (*LOCAL, caller(peer)):
+        platform.handlers.add(handler, "faults")
+    return platform
+
+
 def serve(app: Any, listening: socket.socket) -> None:
     """The embedded server, with its screens and its API."""
     import waitress
@@ -277,10 +281,10 @@ def _log_to(path: Path) -> None:
     root.setLevel(logging.WARNING)
 
 
-def _listen() -> socket.socket:
+def _listen(host: str) -> socket.socket:
     """Held by the parent, so that a successor goes on at the same address."""
     listening = socket.socket()
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listening.bind(("127.0.0.1", 0))
+    listening.bind((host, 0))
     listening.listen(256)
     return listening
