@@ -154,8 +154,8 @@ def ready_elements_are_forgotten_when_the_budget_ends(patch: Patch) -> None:
 
 
 def _without(patch: Patch, name: str) -> None:
-    slots = tuple(slot for slot in codec._SLOTS[ElementInstance] if slot.name != name)
-    patch.setitem(codec._SLOTS, ElementInstance, slots)  # type: ignore[arg-type]
+    written = tuple(slot for slot in codec._WRITTEN[ElementInstance] if slot[0] != name)
+    patch.setitem(codec._WRITTEN, ElementInstance, written)  # type: ignore[arg-type]
 
 
 def what_can_be_undone_is_not_stored(patch: Patch) -> None:
