@@ -135,7 +135,7 @@ EXAMPLES: tuple[events.Event, ...] = (
     events.CoSignatureGiven(signing=14, task=11, approved=False, by="bob", comment="no", variables={"ok": True}),
     events.CoSigningEnded(signing=14),
     events.ExecutorStateChanged(key=1, changes=[[[], {"a": {"b": 1}}], [["a", "b"], None], [["a"]]]),
-    events.TimerScheduled(timer=6, key=2, element="b", due=DUE, makes_up=DUE),
+    events.TimerScheduled(timer=6, key=2, element="b", due=DUE, makes_up=DUE, calendar="office"),
     events.TimerSkipped(timer=6),
     events.UserTaskChangeBegun(
         change=16,
