@@ -49,6 +49,7 @@ def test_only_these_routes_are_public(app):
         "GET /f/<path>",
         "POST /f/<path>",
         "GET /f/<path>/thanks",
+        "POST /hooks/<name>",
     }
 
 
@@ -84,6 +85,8 @@ def test_every_mutating_route_refuses_a_request_without_token(app, browser):
     boss = browser("demo-boss")
     passed = []
     for rule, method, _needed in routes(app):
+        if getattr(app.view_functions[rule.endpoint], "_ringi_signed", False):
+            continue  # its signature says who sends
         if method != "GET" and boss.client.open(address(rule), method=method, json={}).status_code != 403:
             passed.append(f"{method} {rule.rule}")
     assert not passed, "\n".join(passed)
