@@ -135,7 +135,7 @@ EXAMPLES: tuple[events.Event, ...] = (
     events.CoSignatureGiven(signing=14, task=11, approved=False, by="bob", comment="no", variables={"ok": True}),
     events.CoSigningEnded(signing=14),
     events.ExecutorStateChanged(key=1, changes=[[[], {"a": {"b": 1}}], [["a", "b"], None], [["a"]]]),
-    events.TimerScheduled(timer=6, key=2, element="b", due=DUE, makes_up=DUE, calendar="office"),
+    events.TimerScheduled(timer=6, key=2, element="b", due=DUE, makes_up=DUE),
     events.TimerSkipped(timer=6),
     events.UserTaskChangeBegun(
         change=16,
@@ -154,6 +154,7 @@ EXAMPLES: tuple[events.Event, ...] = (
     events.UserTaskDenied(change=16, task=4, listener="completing", reason="the sum is missing"),
     events.UserTaskChangeEnded(change=16, task=4),
     events.UserTaskUpdated(task=4, changes={"candidate_groups": ["sales"]}),
+    events.TimerScheduled(timer=6, key=2, element="b", due=DUE, calendar="office"),
 )
 
 
