@@ -25,6 +25,7 @@ PROMISED = {PAGES[0]: 0, PAGES[1]: None}
 """The exit code of an example that names none; the README leaves them out."""
 ANSWERED = (0, 1, 3)
 NEEDS = {("user", "change"): ("user", "add"), ("user", "password"): ("user", "add"), ("table", "import"): ("table", "export")}
+NEEDS |= {("user", "token"): ("user", "add")}
 NEEDS |= {("backup", "ringi-2026-11-22.zip"): ("db", "upgrade")}
 NEEDS |= {("restore", "ringi-2026-11-22.zip"): ("backup", "ringi-2026-11-22.zip")}
 """Examples that go on where another one ended."""
