@@ -96,7 +96,7 @@ class Described:
     def _harvest(self, operation: APIOperation, answer: Response) -> None:
         """The ids in an answer are those that its address takes."""
         name = self._lists.get(operation.path.split("/")[3])
-        if name is None or not 200 <= answer.status_code < 300 or not answer.content:
+        if name is None or not 200 <= answer.status_code < 300 or not answer.content.startswith(b"{"):
             return
         body = answer.json()
         rows = body.get("items", [body]) if isinstance(body, dict) else []
