@@ -115,8 +115,9 @@ def _by_name(body_ref: str, answer_ref: str, status: int) -> dict[str, Any]:
 
 
 def _as_file(media: tuple[str, ...], status: int) -> dict[str, Any]:
-    """An answer that is a file of one of these types."""
-    content = {one: {"schema": {"type": "string", "format": "binary"}} for one in media}
+    """An answer that is a file of one of these types; what is JSON is read as what it says."""
+    file = {"type": "string", "format": "binary"}
+    content = {one: {"schema": {"type": "object"} if one == "application/json" else file} for one in media}
     return {"responses": {str(status): {"content": content}}} if media else {}
 
 
