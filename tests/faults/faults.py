@@ -114,6 +114,28 @@ class HoldDatabase:
 
 
 @dataclass
+class FillDisk:
+    """F4: nothing more can be written for up to a second, then there is room again."""
+
+    name: str = "F4 disk full"
+    weight: float = 1
+
+    def strike(self, world: World) -> None:
+        """A server that gave up over it is started again, as its supervisor would."""
+        disk, postgres = world.disk, world.postgres
+        if disk is None:
+            return
+        with disk.full():
+            time.sleep(world.chance.uniform(0.05, 1))
+        if postgres is None:
+            return
+        if postgres.has_ended():
+            postgres.crashes += 1
+            postgres.start()
+        _wait_for(postgres.answers)
+
+
+@dataclass
 class MoveClock:
     """F5: the clock of the database jumps, forward and back, by up to forty hours.
 
@@ -179,10 +201,10 @@ class Storm:
 
 
 def usual(world: World) -> list[Fault]:
-    """The faults that fit the world's database."""
-    if world.postgres:
-        return [Kill(), Pause(), EndConnections(), CrashDatabase(), MoveClock()]
-    return [Kill(), Pause(), HoldDatabase(), MoveClock()]
+    """The faults that fit the world's database and disk."""
+    of_database: list[Fault] = [EndConnections(), CrashDatabase()] if world.postgres else [HoldDatabase()]
+    of_disk: list[Fault] = [FillDisk()] if world.disk else []
+    return [Kill(), Pause(), *of_database, *of_disk, MoveClock()]
 
 
 def _wait_for(is_so: object, seconds: float = 30) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import psycopg
 
-from tests.faults.places import new_folder
+from tests.faults.places import SmallDisk, new_folder
 
 USER = "pgserver"
 """Who runs the server when the tests run as root, for which PostgreSQL refuses to start."""
@@ -28,6 +28,9 @@ SETTINGS = {
     "max_connections": "200",
     "log_min_messages": "'warning'",
 }
+SIZE = 512
+"""Megabytes of its disk, where it can have a small one: several times what a round writes."""
+
 _PR_SET_PDEATHSIG = 1
 
 
@@ -37,10 +40,14 @@ def die_with_parent(number: int = signal.SIGKILL) -> None:
 
 
 class Postgres:
-    """Runs in `folder`; reached by a socket file in it, and by TCP on `listen` if given. `within` is a command put in front."""
+    """Runs in `folder`; reached by a socket file in it, and by TCP on `listen` if given. `within` is a command put in front.
 
-    def __init__(self, *, listen: str = "", within: Sequence[str] = ()) -> None:
+    With `small_disk` the folder is a disk that can be filled, where that is permitted.
+    """
+
+    def __init__(self, *, listen: str = "", within: Sequence[str] = (), small_disk: bool = False) -> None:
         self.folder = new_folder("postgres")
+        self.disk = SmallDisk.mounted(self.folder, megabytes=SIZE) if small_disk else None
         self.crashes = 0
         self._within = list(within)
         self._bin, self._user = _programs()
@@ -145,7 +152,13 @@ class Postgres:
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 self.process.wait()
+        if self.disk:
+            self.disk.unmount()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def has_ended(self) -> bool:
+        """Whether it gave up by itself."""
+        return self.process.poll() is not None
 
     def is_whole(self) -> str:
         """Stop in order, verify the checksum of every page, start again: what was found wrong; "" for nothing."""

@@ -15,7 +15,7 @@ from typing import Any
 from tests.faults.facts import Facts
 from tests.faults.faults import Plan, Storm, usual
 from tests.faults.invariants import violations
-from tests.faults.places import new_folder
+from tests.faults.places import SmallDisk, new_folder
 from tests.faults.postgres import Postgres
 from tests.faults.world import World
 
@@ -73,13 +73,27 @@ def folder() -> Iterator[Path]:
     shutil.rmtree(made, ignore_errors=True)
 
 
-def play(database: str, seed: int, plan: Plan, **options: Any) -> Figures:
-    """A round; `options` are those of the world. Raises Violated."""
+@contextmanager
+def _disk(place: Path, postgres: Postgres | None, *, small: bool) -> Iterator[dict[str, Any]]:
+    """Where the database lies, and its small disk; a SQLite file gets one of its own, so that ledgers and logs go on."""
+    if postgres:
+        yield {"disk": postgres.disk}
+        return
+    where = place / "database"
+    where.mkdir()
+    disk = SmallDisk.mounted(where, megabytes=64) if small else None
+    yield {"disk": disk, "url": f"sqlite:///{where / 'ringi.db'}"}
+    if disk:
+        disk.unmount()
+
+
+def play(database: str, seed: int, plan: Plan, *, small_disk: bool = True, **options: Any) -> Figures:
+    """A round; `options` are those of the world. The disk can be filled where that is permitted. Raises Violated."""
     begun = time.monotonic()
-    postgres = Postgres() if database == POSTGRESQL else None
+    postgres = Postgres(small_disk=small_disk) if database == POSTGRESQL else None
     try:
-        with folder() as place:
-            world = World(folder=place, seed=seed, postgres=postgres, **options)
+        with folder() as place, _disk(place, postgres, small=small_disk) as database_at:
+            world = World(folder=place, seed=seed, postgres=postgres, **database_at, **options)
             storm = Storm(world=world, plan=plan, faults=usual(world))
             try:
                 told, found = _through(world, storm)

@@ -20,6 +20,6 @@ def test_a_seeded_bug_is_found(name: str, monkeypatch: pytest.MonkeyPatch) -> No
     bug = BUGS[name]
     bug.put_in(monkeypatch)
     with pytest.raises(Violated) as found:
-        play(bug.database, seed=3, plan=bug.plan, **bug.options)
+        play(bug.database, seed=3, plan=bug.plan, small_disk=False, **bug.options)
     shutil.rmtree(found.value.place)
     assert bug.found_by & set(found.value.told), found.value

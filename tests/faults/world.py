@@ -30,6 +30,7 @@ from tests.faults import crash_points
 from tests.faults.client import Driver
 from tests.faults.handlers import LOCAL, caller
 from tests.faults.peer import Peer
+from tests.faults.places import SmallDisk
 from tests.faults.postgres import Postgres, die_with_parent
 from tests.faults.shapes import SHAPES, Shape, files
 
@@ -77,6 +78,7 @@ class World:
     seed: int
     url: str = ""
     postgres: Postgres | None = None
+    disk: SmallDisk | None = None
     lease: timedelta = timedelta(seconds=1)
     trouble: float = 0.25
     slow: float = 0.0
