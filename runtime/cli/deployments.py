@@ -34,7 +34,9 @@ def _add_list(deployments: click.Group) -> None:
     @command(deployments, "list", short_help="List deployments, the newest first.")
     @installation_options
     @click.option("--process", "process_id", help="Only those that hold this process.")
-    @click.option("--limit", type=click.IntRange(1, 500), default=50, show_default=True)
+    @click.option(
+        "--limit", type=click.IntRange(1, 500), default=50, show_default=True, help="At most so many, the newest first."
+    )
     def list_(output: Output, config: Config, process_id: str | None, limit: int) -> None:
         """List deployments, the newest first: what they hold, who made them, when and why."""
         with opened(config) as platform, platform.database.read() as work:

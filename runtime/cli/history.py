@@ -41,7 +41,9 @@ def add_to(main: click.Group) -> None:
 def _add_export(history: click.Group) -> None:
     @command(history, short_help="Write the journal for other tools.")
     @installation_options
-    @click.option("--format", "format_", type=click.Choice(_FORMATS), default="jsonl", show_default=True)
+    @click.option(
+        "--format", "format_", type=click.Choice(_FORMATS), default="jsonl", show_default=True, help="How events are written."
+    )
     @click.option("--process", "process_id", help="Only instances of this process.")
     @click.option("--version", type=click.IntRange(1), help="Only instances of this version.")
     @click.option("--since", type=Moment(), help="Only instances that began at this time or later.")

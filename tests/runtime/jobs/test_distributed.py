@@ -16,7 +16,7 @@ from runtime.access.actor import SYSTEM
 from runtime.errors import Invalid
 from runtime.platform import Config, Platform, build
 
-pytestmark = pytest.mark.postgres
+pytestmark = [pytest.mark.postgres, pytest.mark.own_thread]
 
 Open = Callable[..., Platform]
 

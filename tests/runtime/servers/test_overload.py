@@ -12,7 +12,7 @@ import pytest
 
 from tests.runtime.servers.conftest import Start
 
-pytestmark = pytest.mark.xdist_group("servers")
+pytestmark = [pytest.mark.xdist_group("servers"), pytest.mark.own_thread]
 
 AT_ONCE = 2
 CLIENTS = 80
