@@ -27,8 +27,8 @@ def add_record_schemas(spec: APISpec, records: Records) -> None:
 
 
 def schema_name(type: str) -> str:
-    """``lead_line`` → ``LeadLine``."""
-    return type.title().replace("_", "")
+    """``lead_line`` → ``LeadLineRecord``, so that a record type may be called as something of the platform is."""
+    return f"{type.title().replace('_', '')}Record"
 
 
 def _one_of(names: list[str], text: str) -> dict[str, Any]:

@@ -8,6 +8,7 @@ import re
 import pytest
 
 from runtime.http.api.reading import example_of, groups_of, lines_of
+from runtime.http.api.record_schemas import schema_name
 from runtime.http.security import declared
 
 
@@ -54,6 +55,13 @@ def test_every_operation_has_a_summary_and_names_its_permission(app, document):
         assert operation["x-permission"] == declared(endpoint, app.view_functions[endpoint], method.upper())
 
 
+def test_a_record_type_may_be_called_as_a_schema_of_the_platform(document):
+    schemas = document["components"]["schemas"]
+    assert "Activity" in schemas, "of the history, as record types of a package may be called"
+    assert schema_name("leave_request") in schemas
+    assert schema_name("activity") not in schemas
+
+
 def test_the_document_is_openapi_31_and_its_references_lead_somewhere(document):
     assert document["openapi"] == "3.1.0"
     assert document["servers"] == [{"url": "/"}]
@@ -74,10 +82,10 @@ def test_failures_are_described_as_problem_details(document):
 
 def test_each_record_type_of_the_installation_has_a_schema_to_make_and_to_change(document):
     schemas = document["components"]["schemas"]
-    assert schemas["LeaveRequest"]["required"] == ["subject"]
-    assert set(schemas["LeaveRequest"]["properties"]["kind"]["enum"]) == {"paid", "unpaid", None}
-    assert "required" not in schemas["LeaveRequestChange"]
-    assert {"$ref": "#/components/schemas/LeaveRequest"} in schemas["RecordValues"]["anyOf"]
+    assert schemas["LeaveRequestRecord"]["required"] == ["subject"]
+    assert set(schemas["LeaveRequestRecord"]["properties"]["kind"]["enum"]) == {"paid", "unpaid", None}
+    assert "required" not in schemas["LeaveRequestRecordChange"]
+    assert {"$ref": "#/components/schemas/LeaveRequestRecord"} in schemas["RecordValues"]["anyOf"]
     body = document["paths"]["/api/v1/records/{type}"]["post"]["requestBody"]["content"]["application/json"]["schema"]
     assert body == {"$ref": "#/components/schemas/RecordValues"}
 
