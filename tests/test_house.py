@@ -13,7 +13,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 PACKAGE_FOLDERS = ("crm_package", "processes")
-# The CRM's own tests, the way through all layers, and this file (it would call itself); and the longest, which see no package.
+# The CRM's own tests, the way through all layers, and this file (it would call itself).
 NOT_THE_PLATFORM = (
     "tests/crm_package",
     "tests/acceptance",
@@ -21,9 +21,6 @@ NOT_THE_PLATFORM = (
     "tests/test_house.py",
     "tests/faults",
     "tests/conformance",
-    "tests/api",
-    "tests/engine/kernel/test_random_processes.py",
-    "tests/engine/kernel/test_seeded_faults.py",
 )
 
 
